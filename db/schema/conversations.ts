@@ -1,0 +1,40 @@
+import { bigint, index, integer, pgTable, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { clients } from "./clients";
+import { columns } from "./columns";
+import { contacts } from "./contacts";
+import { phoneNumbers } from "./phone-numbers";
+
+/** A number and a contact; the unit that a client owns. */
+export const conversations = pgTable(
+  "conversations",
+  {
+    id: columns.id(),
+    phoneNumberId: uuid("phone_number_id")
+      .notNull()
+      .references(() => phoneNumbers.id, { onDelete: "restrict" }),
+    contactId: uuid("contact_id")
+      .notNull()
+      .references(() => contacts.id, { onDelete: "restrict" }),
+    ownerClientId: uuid("owner_client_id").references(() => clients.id, { onDelete: "restrict" }),
+    /** Meta's time of the last message that opens the 24-hour window, never later than its receipt. */
+    lastInboundAt: columns.time("last_inbound_at"),
+    lastMessageAt: columns.time("last_message_at"),
+    unreadCount: integer("unread_count").notNull().default(0),
+    /** The order of sends: the last position given out. Moved under the row's lock. */
+    lastPosition: bigint("last_position", { mode: "number" }).notNull().default(0),
+    /**
+     * Wake-ups that found an older message of this conversation in the way. Whatever clears the way hands
+     * one of them on, so that every queued message keeps exactly one.
+     */
+    deferredWakes: integer("deferred_wakes").notNull().default(0),
+    createdAt: columns.createdAt(),
+  },
+  (table) => [
+    // One conversation per number and contact, however many deliveries race to open it.
+    uniqueIndex("conversations_by_number_and_contact").on(table.phoneNumberId, table.contactId),
+    // A contact is visible to a client through its conversations.
+    index("conversations_by_contact").on(table.contactId),
+    // A client's own conversations, newest first.
+    index("conversations_by_owner").on(table.ownerClientId, table.lastMessageAt),
+  ],
+);
