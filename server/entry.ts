@@ -1,0 +1,56 @@
+import "#nitro-internal-pollyfills";
+import { toNodeListener } from "h3";
+import { createServer } from "node:http";
+import { useNitroApp } from "nitropack/runtime";
+import { ConfigError } from "./utils/config";
+import { describeError } from "./utils/log";
+import { stopServer } from "./utils/stop-server";
+import { useApp } from "./utils/use-app";
+
+// Longer than nginx keeps its own end open (60 s), so that nginx never writes into a socket that just closed.
+const KEEP_ALIVE_MS = 75_000;
+const HEADERS_TIMEOUT_MS = 20_000;
+
+const nitro = useNitroApp();
+
+async function start(): Promise<void> {
+  const app = await useApp();
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_TIMEOUT_MS },
+    toNodeListener(nitro.h3App),
+  );
+  // An event stream may be silent for hours.
+  server.requestTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(app.config.port, app.config.host, resolve);
+  });
+  const isAnyHost = app.config.host === "0.0.0.0" || app.config.host === "::";
+  await warmUp(`http://${isAnyHost ? "127.0.0.1" : app.config.host}:${app.config.port}`);
+  app.log.info(`listening on http://${app.config.host}:${app.config.port}`);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => void stopServer(server, app, signal));
+  }
+}
+
+// Routes are loaded when they are first called, which would cost the first caller up to 400 ms.
+async function warmUp(origin: string): Promise<void> {
+  const calls = [
+    ["POST", "/mcp"],
+    ["GET", "/webhook/meta"],
+    ["POST", "/webhook/meta"],
+    ["GET", "/api/inngest"],
+  ] as const;
+  await Promise.allSettled(calls.map(([method, path]) => fetch(`${origin}${path}`, { method })));
+}
+
+process.on("unhandledRejection", (error) => {
+  process.stderr.write(`[wamcp] an unhandled rejection: ${describeError(error)}\n`);
+});
+
+start().catch((error: unknown) => {
+  process.stderr.write(
+    error instanceof ConfigError ? `${error.message}\n` : `[wamcp] cannot start: ${describeError(error)}\n`,
+  );
+  process.exit(1);
+});

@@ -1,0 +1,11 @@
+import type { Inngest } from "inngest";
+import type { SystemContext } from "#server/utils/context";
+import { settleUncertain } from "#server/utils/messaging/sending/settle-uncertain";
+import { messageUncertain } from "./events";
+
+/** Decides about a message whose outcome nobody knows, once silence means something. */
+export const createSettleUncertain = (inngest: Inngest, ctx: SystemContext) =>
+  inngest.createFunction(
+    { id: "settle-uncertain", retries: 10, triggers: [messageUncertain] },
+    async ({ event }) => settleUncertain(ctx, event.data.message_id),
+  );

@@ -1,0 +1,29 @@
+import { defineEventHandler, getRequestHeader, setResponseStatus } from "h3";
+import { toAppError } from "#server/utils/errors";
+import { describeError } from "#server/utils/log";
+import { verifySignature } from "#server/utils/meta/signature";
+import { readLimitedBody } from "#server/utils/read-limited-body";
+import { useApp } from "#server/utils/use-app";
+
+// Meta sends up to 3 MB.
+const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
+
+export default defineEventHandler(async (event) => {
+  const { config, inbox, log } = await useApp();
+  try {
+    const body = await readLimitedBody(event, BODY_LIMIT_BYTES);
+    if (!verifySignature(body, getRequestHeader(event, "x-hub-signature-256"), config.meta.appSecrets)) {
+      // A prober learns nothing, not even that this is a webhook.
+      setResponseStatus(event, 404);
+      return "";
+    }
+    await inbox.accept(body);
+    return "ok";
+  } catch (error) {
+    const isTooLarge = toAppError(error).code === "payload_too_large";
+    if (!isTooLarge) log.error("a webhook could not be stored:", describeError(error));
+    // Anything but a 200 makes Meta deliver it again: right exactly when it is not stored.
+    setResponseStatus(event, isTooLarge ? 413 : 503);
+    return "";
+  }
+});

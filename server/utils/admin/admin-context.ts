@@ -1,0 +1,9 @@
+import type { Database } from "#db/client";
+import type { Clock } from "../clock";
+
+/** What an admin's verb needs. */
+export interface AdminContext {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly pepper: string;
+}

@@ -1,0 +1,85 @@
+import { openDatabase, type Database } from "#db/client";
+import { migrateDatabase } from "#db/migrate";
+import type { Inngest } from "inngest";
+import { createAuthenticator, type Authenticator } from "./auth/create-authenticator";
+import { createChangeHub } from "./changes";
+import { systemClock } from "./clock";
+import type { Config } from "./config";
+import type { SystemContext } from "./context";
+import { createFastPath } from "./inbox/create-fast-path";
+import { createWebhookInbox, type WebhookInbox } from "./inbox/create-webhook-inbox";
+import { processInbox } from "./inbox/process-inbox";
+import { createLog, type Log } from "./log";
+import { recover } from "./maintenance";
+import { createLegacySessions, type LegacySessions } from "./mcp/legacy/create-legacy-sessions";
+import { createGraphClient } from "./meta/graph-client";
+import { createInngestClient } from "./outbox/create-inngest-client";
+import { createRelay } from "./outbox/create-relay";
+import { sendEvents } from "./outbox/send-events";
+import { repeat } from "./repeat";
+
+/** Everything that a route needs. */
+export interface App {
+  readonly config: Config;
+  readonly log: Log;
+  readonly database: Database;
+  readonly system: SystemContext;
+  readonly authenticator: Authenticator;
+  readonly inbox: WebhookInbox;
+  readonly sessions: LegacySessions;
+  readonly inngest: Inngest;
+  close(): Promise<void>;
+}
+
+// A crash of this or another process is noticed within this time.
+const RECOVER_EVERY_MS = 5_000;
+
+/** Brings the database up to date and starts everything that works in the background. */
+export async function openApp(config: Config, migrationsDir: string): Promise<App> {
+  const log = createLog(config.logLevel);
+  await migrateDatabase(config.databaseUrl, migrationsDir);
+  const database = openDatabase({ url: config.databaseUrl });
+  const clock = systemClock;
+  const inngest = createInngestClient(config.inngest, log);
+  const relay = createRelay({ database, clock, log, sendEvents: (events) => sendEvents(inngest, events) });
+  const changes = createChangeHub(database, log);
+  const graph = createGraphClient(config.graph);
+  const system: SystemContext = { config, clock, log, database, graph, wakeRelay: relay.wake, changes };
+  const authenticator = createAuthenticator(database, config.apiKeyPepper, clock);
+  const sessions = createLegacySessions(system);
+  const fastPath = createFastPath((ids) => processInbox(system, ids), log);
+  const inbox = createWebhookInbox({
+    database,
+    clock,
+    onAccepted: (ids) => {
+      if (config.inboxFastPath) fastPath.offer(ids);
+      relay.wake();
+    },
+  });
+  await changes.start();
+  // A change of access empties the cache at once; after a reconnect any may have been missed.
+  await database.listen(
+    "wamcp_access",
+    (clientId) => authenticator.forget(clientId),
+    () => authenticator.forget(),
+  );
+  relay.start();
+  const stopRecovering = repeat(() => recover(system), RECOVER_EVERY_MS, log);
+  return {
+    config,
+    log,
+    database,
+    system,
+    authenticator,
+    inbox,
+    sessions,
+    inngest,
+    async close() {
+      await stopRecovering();
+      await sessions.close();
+      await fastPath.drain();
+      await relay.stop();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** Every way in which a call can be refused or fail. The set is closed: clients branch on it. */
+export type ErrorCode =
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "invalid_arguments"
+  | "conflict"
+  | "window_closed"
+  | "rate_limited"
+  | "payload_too_large"
+  | "number_paused"
+  | "unavailable"
+  | "internal";
+
+export interface AppErrorOptions {
+  /** What the caller should do next. */
+  readonly advice?: string;
+  readonly retryAfterSeconds?: number;
+  /** More for a program: field names, limits, ids. Never a stranger's words. */
+  readonly details?: Record<string, unknown>;
+  readonly cause?: unknown;
+}
+
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["rate_limited", "unavailable"]);
+
+/**
+ * An error that a caller may read: its message is public. It is mapped to HTTP, to a tool's result and to
+ * Inngest in one place each.
+ */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly advice: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly details: Record<string, unknown> | undefined;
+
+  constructor(code: ErrorCode, publicMessage: string, options: AppErrorOptions = {}) {
+    super(publicMessage, { cause: options.cause });
+    this.code = code;
+    this.retryable = RETRYABLE.has(code);
+    this.advice = options.advice;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.details = options.details;
+  }
+}
+
+// Class 08: connection; 40: a deadlock or a serialisation failure; 53: resources; 57: operator intervention, that is a shutdown (PostgreSQL, appendix A).
+const DATABASE_AWAY = /^(08|40|53|57)/;
+const CONNECTION_CODES = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOTFOUND",
+  "CONNECT_TIMEOUT",
+  "CONNECTION_CLOSED",
+  "CONNECTION_ENDED",
+  "CONNECTION_DESTROYED",
+]);
+
+/** Turns whatever was thrown into an `AppError`: a database that is away is retryable, the rest is internal. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    const code = "code" in cause ? String(cause.code) : "";
+    if (CONNECTION_CODES.has(code) || DATABASE_AWAY.test(code)) {
+      return new AppError("unavailable", "The server cannot reach its database at the moment.", {
+        advice: "Nothing was changed. Call again after the given time.",
+        retryAfterSeconds: 5,
+        cause: error,
+      });
+    }
+  }
+  return new AppError("internal", "The server failed to carry this out.", {
+    advice: "Try once more; if it fails again, tell the operator the request id.",
+    cause: error,
+  });
+}

@@ -1,0 +1,71 @@
+import { sql } from "drizzle-orm";
+import type { Transaction } from "#db/client";
+import { webhookInbox } from "#db/schema/index";
+
+export interface InboxBody {
+  readonly id: string;
+  readonly body: Buffer;
+  readonly receivedAt: Date;
+}
+
+/** Stores webhook bodies with one statement. */
+export async function insertInboxBodies(tx: Transaction, bodies: readonly InboxBody[]): Promise<void> {
+  await tx.insert(webhookInbox).values([...bodies]);
+}
+
+/** Takes bodies that nobody handles, for `leaseMs`. */
+export async function claimInboxBodies(
+  tx: Transaction,
+  ids: readonly string[],
+  now: Date,
+  leaseMs: number,
+): Promise<InboxBody[]> {
+  const until = new Date(now.getTime() + leaseMs).toISOString();
+  const rows = await tx.execute<{ id: string; body: Buffer; received_at: string }>(sql`
+    update webhook_inbox set state = 'processing', claim_expires_at = ${until}, attempts = attempts + 1
+    where id in (
+      select id from webhook_inbox
+      where id in ${[...ids]}
+        and (state = 'received' or (state = 'processing' and claim_expires_at <= ${now.toISOString()}))
+      for update skip locked
+    )
+    returning id, body, received_at`);
+  return rows
+    .map((row) => ({ id: row.id, body: row.body, receivedAt: new Date(row.received_at) }))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+export async function finishInboxBody(
+  tx: Transaction,
+  id: string,
+  now: Date,
+  error: Record<string, unknown> | undefined,
+): Promise<void> {
+  await tx.execute(sql`
+    update webhook_inbox
+    set state = ${error ? "dead" : "done"}, processed_at = ${now.toISOString()}, claim_expires_at = null,
+      error = ${error ? JSON.stringify(error) : null}::text::jsonb
+    where id = ${id}`);
+}
+
+/** Gives a body back, to be handled again: the database was away, not the body bad. */
+export async function releaseInboxBody(tx: Transaction, id: string): Promise<void> {
+  await tx.execute(sql`
+    update webhook_inbox set state = 'received', claim_expires_at = null
+    where id = ${id} and state = 'processing'`);
+}
+
+/** Bodies that should have been handled by now. */
+export async function listStaleInboxIds(
+  tx: Transaction,
+  receivedBefore: Date,
+  now: Date,
+  limit: number,
+): Promise<string[]> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    select id from webhook_inbox
+    where received_at < ${receivedBefore.toISOString()}
+      and (state = 'received' or (state = 'processing' and claim_expires_at <= ${now.toISOString()}))
+    order by received_at limit ${limit}`);
+  return rows.map((row) => row.id);
+}

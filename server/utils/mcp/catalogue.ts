@@ -1,0 +1,80 @@
+import { toJsonSchema, type JsonSchema } from "@valibot/to-json-schema";
+import { mayUseTool } from "../auth/scopes";
+import type { Principal } from "../auth/principal";
+import type { Tool } from "./define-tool";
+import { getMessageStatus } from "./tools/get-message-status";
+import { getMessages } from "./tools/get-messages";
+import { listNumbers } from "./tools/list-numbers";
+import { ping } from "./tools/ping";
+import { sendMessage } from "./tools/send-message";
+import { waitForMessages } from "./tools/wait-for-messages";
+
+/** A tool as the protocol describes it, in either era. */
+export interface ToolDescription {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: JsonSchema & { type: "object" };
+  readonly outputSchema: JsonSchema & { type: "object" };
+  readonly annotations: {
+    readonly readOnlyHint: boolean;
+    readonly destructiveHint: boolean;
+    readonly idempotentHint: boolean;
+    readonly openWorldHint: boolean;
+  };
+}
+
+// The order is the order of tools/list: stable, so that clients can cache it.
+const TOOLS: readonly Tool[] = [
+  ping,
+  listNumbers,
+  sendMessage,
+  getMessages,
+  getMessageStatus,
+  waitForMessages,
+] as unknown as readonly Tool[];
+
+const entries = new Map(TOOLS.map((tool) => [tool.name, { tool, description: describeTool(tool) }]));
+
+/** Every tool there is. It imports no SDK, because two of them serve it. */
+export const catalogue = {
+  find: (name: string): Tool | undefined => entries.get(name)?.tool,
+  /** What the key may call, and nothing else. */
+  describe: (principal: Principal): ToolDescription[] =>
+    [...entries.values()]
+      .filter(({ tool }) => mayUseTool(principal, tool.name))
+      .map(({ description }) => description),
+  names: (): string[] => [...entries.keys()],
+};
+
+function describeTool({ name, title, description, hints, input, output }: Tool): ToolDescription {
+  return {
+    name,
+    title,
+    description,
+    inputSchema: toObjectSchema(input, "input"),
+    outputSchema: orError(toObjectSchema(output, "output")),
+    annotations: {
+      readOnlyHint: hints.readOnly,
+      destructiveHint: hints.destructive,
+      idempotentHint: hints.idempotent,
+      openWorldHint: hints.openWorld,
+    },
+  };
+}
+
+function toObjectSchema(schema: Tool["input"], typeMode: "input" | "output"): ToolDescription["inputSchema"] {
+  // A check or transform has no JSON Schema; valibot still applies it to the call.
+  const { $schema: _, ...json } = toJsonSchema(schema as never, { typeMode, errorMode: "ignore" });
+  return { ...json, type: "object" };
+}
+
+// SDK clients hold the structured content of an error to the same schema as that of a success.
+function orError(schema: ToolDescription["outputSchema"]): ToolDescription["outputSchema"] {
+  const { required = [], properties = {}, ...rest } = schema;
+  return {
+    ...rest,
+    properties: { ...properties, error: { type: "object" } },
+    anyOf: [{ required }, { required: ["error"] }],
+  };
+}

@@ -1,0 +1,45 @@
+import * as v from "valibot";
+
+/** Arguments that several tools share. */
+export const fields = {
+  to: v.pipe(
+    v.string(),
+    v.minLength(1),
+    v.maxLength(160),
+    v.description("Phone number with country code, wa_id, BSUID or contact_id"),
+  ),
+  phoneNumberId: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,32}$/, "must be Meta's id of a number"),
+      v.description("Meta's id of our number; may be left out when the key has one"),
+    ),
+  ),
+  conversationId: v.optional(v.pipe(v.string(), v.uuid("must be a conversation_id"))),
+  messageId: v.pipe(v.string(), v.uuid("must be a message_id")),
+  replyTo: v.optional(
+    v.pipe(
+      v.string(),
+      v.minLength(1),
+      v.maxLength(512),
+      v.description("id or wamid of the message to quote"),
+    ),
+  ),
+  idempotencyKey: v.optional(
+    v.pipe(
+      v.string(),
+      v.minLength(1),
+      v.maxLength(128),
+      v.description("Repeating a call with the same key and content never sends twice"),
+    ),
+  ),
+  expiresInSeconds: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(1),
+      v.maxValue(2_592_000),
+      v.description("Do not send later than this"),
+    ),
+  ),
+};

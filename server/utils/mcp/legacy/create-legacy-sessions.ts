@@ -1,0 +1,100 @@
+import { isInitializeRequest } from "@modelcontextprotocol/sdk/types.js";
+import { randomUUID } from "node:crypto";
+import type { Principal } from "../../auth/principal";
+import type { SystemContext } from "../../context";
+import type { McpRequest } from "../mcp-request";
+import { rpcError } from "../rpc-error";
+import { openLegacySession, type LegacySession } from "./legacy-session";
+
+/** A session that nobody used for this long, and that streams nothing, is closed. */
+export const SESSION_IDLE_MS = 30 * 60_000;
+/** Sessions of one key; the one that was idle longest goes. */
+export const SESSIONS_PER_KEY = 16;
+const SWEEP_MS = 60_000;
+
+/** An answer, and the session it belongs to. */
+export interface LegacyAnswer {
+  readonly response: Response;
+  readonly session: LegacySession | undefined;
+}
+
+export interface LegacySessions {
+  /** Answers a request of the 2025 era. */
+  handle(request: McpRequest, principal: Principal): Promise<LegacyAnswer>;
+  /** Closes the sessions of a client, or all of them. */
+  close(clientId?: string): Promise<void>;
+  readonly size: number;
+}
+
+/** The sessions of 2025-era clients in this process, each bound to the key that opened it. */
+export function createLegacySessions(system: SystemContext): LegacySessions {
+  const sessions = new Map<string, LegacySession>();
+  const sweep = setInterval(() => closeIdle(sessions, system.clock.now()), SWEEP_MS);
+  sweep.unref();
+  return {
+    get size() {
+      return sessions.size;
+    },
+    async handle(request, principal) {
+      if (request.sessionId === undefined) return openFor(system, sessions, request, principal);
+      const session = sessions.get(request.sessionId);
+      // Another key's session does not exist for this one.
+      if (session?.keyId !== principal.keyId) return refuse(404, -32001, "Session not found");
+      return { response: await session.handle(request, principal), session };
+    },
+    async close(clientId) {
+      const closing = [...sessions.values()].filter((session) => !clientId || session.clientId === clientId);
+      await Promise.all(closing.map((session) => session.close()));
+    },
+  };
+}
+
+async function openFor(
+  system: SystemContext,
+  sessions: Map<string, LegacySession>,
+  request: McpRequest,
+  principal: Principal,
+): Promise<LegacyAnswer> {
+  if (!isInitializeRequest(request.body)) {
+    return refuse(
+      400,
+      -32000,
+      "Bad Request: send initialize first, then every request with its Mcp-Session-Id",
+    );
+  }
+  if (!(await makeRoom(sessions, principal))) {
+    const message = "This key has as many streaming sessions as it may have. Close one.";
+    return refuse(429, -32000, message, { "retry-after": "60" });
+  }
+  const sessionId = randomUUID();
+  const onClosed = (): boolean => sessions.delete(sessionId);
+  const session = await openLegacySession({ system, sessionId, principal, onClosed });
+  sessions.set(sessionId, session);
+  return { response: await session.handle(request, principal), session };
+}
+
+async function makeRoom(sessions: Map<string, LegacySession>, principal: Principal): Promise<boolean> {
+  const own = [...sessions.values()].filter((session) => session.keyId === principal.keyId);
+  if (own.length < SESSIONS_PER_KEY) return true;
+  const idle = own
+    .filter((session) => !session.isStreaming())
+    .toSorted((a, b) => a.lastSeenMs - b.lastSeenMs)[0];
+  await idle?.close();
+  return idle !== undefined;
+}
+
+function closeIdle(sessions: Map<string, LegacySession>, now: Date): void {
+  for (const session of sessions.values()) {
+    const isIdle = !session.isStreaming() && session.lastSeenMs < now.getTime() - SESSION_IDLE_MS;
+    if (isIdle) void session.close();
+  }
+}
+
+function refuse(
+  status: number,
+  code: number,
+  message: string,
+  headers: Record<string, string> = {},
+): LegacyAnswer {
+  return { response: rpcError(status, code, message, headers), session: undefined };
+}

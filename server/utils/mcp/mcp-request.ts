@@ -1,0 +1,10 @@
+/** An HTTP request to /mcp, read and bounded. */
+export interface McpRequest {
+  /** Method, URL and headers as the SDKs read them. The body is `body`. */
+  readonly web: Request;
+  /** The parsed JSON of a POST. */
+  readonly body: unknown;
+  readonly sessionId: string | undefined;
+  /** Aborted when the client's connection is gone. */
+  readonly connection: AbortSignal;
+}

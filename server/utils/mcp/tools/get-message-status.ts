@@ -1,0 +1,20 @@
+import * as v from "valibot";
+import { getMessageStatus as readMessageStatus } from "../../messaging/reading/get-message-status";
+import { defineTool } from "../define-tool";
+import { fields } from "../fields";
+
+const error = v.optional(v.record(v.string(), v.unknown()));
+
+export const getMessageStatus = defineTool({
+  name: "get_message_status",
+  title: "Get a message's status",
+  description:
+    "Where a sent message stands (queued, sending, accepted, sent, delivered, read, played; failed, expired, unknown) and its history.",
+  hints: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
+  input: v.strictObject({ message_id: fields.messageId }),
+  output: v.object({
+    status: v.string(),
+    history: v.array(v.object({ status: v.string(), at: v.string(), error })),
+  }),
+  run: async (ctx, input) => ({ ...(await readMessageStatus(ctx, input.message_id)) }),
+});

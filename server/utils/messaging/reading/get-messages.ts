@@ -1,0 +1,82 @@
+import { grantedNumbers, requireNumber } from "../../auth/scopes";
+import type { CallContext } from "../../context";
+import { AppError } from "../../errors";
+import { viewMessage, type MessageView } from "../message-view";
+import { readRecipient } from "../recipient";
+import { findVisibleContact, isConversationVisible, listMessages } from "./store";
+
+export interface GetMessagesInput {
+  readonly conversationId: string | undefined;
+  /** A phone number, wa_id, BSUID or contact id. */
+  readonly contact: string | undefined;
+  readonly waPhoneNumberId: string | undefined;
+  readonly direction: "inbound" | "outbound" | undefined;
+  readonly since: Date | undefined;
+  readonly cursor: string | undefined;
+  readonly limit: number;
+}
+
+export interface MessagePage {
+  readonly messages: MessageView[];
+  readonly next_cursor: string | null;
+}
+
+const TOOL = "get_messages";
+// A page must stay readable for a model: about 20,000 characters of message text.
+const PAGE_CHARACTERS = 20_000;
+
+/**
+ * Reads stored messages, newest first.
+ *
+ * @throws AppError `not_found` for a number, conversation or contact that is not the caller's
+ */
+export async function getMessages(ctx: CallContext, input: GetMessagesInput): Promise<MessagePage> {
+  const numbers = input.waPhoneNumberId
+    ? [requireNumber(ctx.principal, TOOL, input.waPhoneNumberId)]
+    : grantedNumbers(ctx.principal, TOOL);
+  const phoneNumberIds = numbers.map((number) => number.phoneNumberId);
+  if (phoneNumberIds.length === 0) return { messages: [], next_cursor: null };
+  const recipient = input.contact === undefined ? undefined : readRecipient(input.contact);
+  if (input.conversationId) ctx.targets.conversationId = input.conversationId;
+
+  return ctx.transact(async (tx) => {
+    if (input.conversationId && !(await isConversationVisible(tx, input.conversationId, phoneNumberIds))) {
+      throw notFound("conversation_id");
+    }
+    const contactId = recipient && (await findVisibleContact(tx, recipient));
+    if (recipient && !contactId) throw notFound("contact");
+    const rows = await listMessages(tx, {
+      phoneNumberIds,
+      conversationId: input.conversationId,
+      contactId,
+      direction: input.direction,
+      since: input.since,
+      beforeId: input.cursor,
+      limit: input.limit + 1,
+    });
+    return cutPage(rows.map(viewMessage), input.limit);
+  });
+}
+
+function cutPage(messages: MessageView[], limit: number): MessagePage {
+  let characters = 0;
+  let count = 0;
+  for (const message of messages.slice(0, limit)) {
+    characters += (message.body ?? message.untrusted_text ?? "").length;
+    if (count > 0 && characters > PAGE_CHARACTERS) break;
+    count += 1;
+  }
+  const page = messages.slice(0, count);
+  return { messages: page, next_cursor: count < messages.length ? (page.at(-1)?.id ?? null) : null };
+}
+
+function notFound(field: string): AppError {
+  return new AppError(
+    "not_found",
+    `There is no such ${field === "contact" ? "contact" : "conversation"} for this key.`,
+    {
+      advice: "Call get_messages without it to see the conversations of this key.",
+      details: { field },
+    },
+  );
+}

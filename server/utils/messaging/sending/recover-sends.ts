@@ -1,0 +1,45 @@
+import type { SystemContext } from "../../context";
+import { insertWake } from "./insert-wake";
+import { markUncertain } from "./mark-uncertain";
+import { passWake } from "./pass-wake";
+import { listAbandonedAttempts, listStuckMessages, lockConversation, lockMessage } from "./store";
+
+const BATCH = 100;
+// Longer than any healthy wake-up takes, Inngest Cloud included.
+const STUCK_AFTER_MS = 2 * 60_000;
+
+/** Marks attempts whose process is gone as uncertain, so that they are settled and no longer in the way. */
+export async function recoverAbandonedAttempts(ctx: SystemContext): Promise<number> {
+  const abandoned = await listAbandonedAttempts(ctx.database.system, ctx.clock.now(), BATCH);
+  for (const { id, conversationId } of abandoned) {
+    await ctx.database.asSystem(async (tx) => {
+      await lockConversation(tx, conversationId);
+      const message = await lockMessage(tx, id);
+      const now = ctx.clock.now();
+      const isAbandoned =
+        message?.status === "sending" &&
+        !message.uncertainAt &&
+        message.claimExpiresAt &&
+        message.claimExpiresAt <= now;
+      if (!message || !isAbandoned) return;
+      await markUncertain(tx, message, now, ctx.config.settleAfterMs, {
+        reason: "the process that sent it ended",
+      });
+      await passWake(tx, conversationId, now);
+    });
+  }
+  if (abandoned.length > 0) ctx.wakeRelay();
+  return abandoned.length;
+}
+
+/** Wakes messages that nothing has touched for long: whatever should have woken them was lost. */
+export async function wakeStuckMessages(ctx: SystemContext): Promise<number> {
+  const before = new Date(ctx.clock.now().getTime() - STUCK_AFTER_MS);
+  const stuck = await listStuckMessages(ctx.database.system, before, BATCH);
+  for (const message of stuck) {
+    const name = message.status === "queued" ? "wa/message.queued" : "wa/message.uncertain";
+    await ctx.database.asSystem((tx) => insertWake(tx, name, message, ctx.clock.now()));
+  }
+  if (stuck.length > 0) ctx.wakeRelay();
+  return stuck.length;
+}

@@ -1,0 +1,33 @@
+import type { SystemContext } from "../../context";
+import { buildMessagePayload } from "../../meta/message-payload";
+import { claimMessage } from "./claim-message";
+import { settleMessage } from "./settle-message";
+
+/** What a run did, by ids. */
+export interface SendReport {
+  readonly message_id: string | null;
+  readonly outcome: "accepted" | "retry" | "failed" | "uncertain" | "nothing_to_send";
+}
+
+/**
+ * Sends the next message of a conversation: claim, one POST, settle. Safe to run again at any point and any
+ * number of times: what is claimed cannot be claimed again, so a rerun finds the next message or nothing.
+ */
+export async function sendNextMessage(ctx: SystemContext, conversationId: string): Promise<SendReport> {
+  const claim = await claimMessage(ctx, conversationId);
+  if (!claim) return { message_id: null, outcome: "nothing_to_send" };
+  const { message } = claim;
+  const outcome = await ctx.graph.sendMessage({
+    phoneNumberId: claim.waPhoneNumberId,
+    accessToken: ctx.config.meta.accessToken,
+    payload: buildMessagePayload({
+      address: claim.address,
+      type: message.type,
+      content: message.content,
+      replyToWamid: message.replyToWamid ?? undefined,
+      callbackId: message.id,
+    }),
+  });
+  await settleMessage(ctx, claim, outcome);
+  return { message_id: message.id, outcome: outcome.kind };
+}

@@ -1,0 +1,49 @@
+/** Every state of a message. Outbound ones climb the ladder; the others end it or stand beside it. */
+export const MESSAGE_STATUSES = [
+  "queued",
+  "held",
+  "sending",
+  "accepted",
+  "sent",
+  "delivered",
+  "read",
+  "played",
+  "failed",
+  "expired",
+  "cancelled",
+  "unknown",
+  "received",
+] as const;
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+const RANKS: Partial<Record<MessageStatus, number>> = {
+  held: 0,
+  queued: 0,
+  sending: 1,
+  // Nobody knows; whatever Meta says later is better than that.
+  unknown: 2,
+  accepted: 3,
+  sent: 4,
+  delivered: 5,
+  read: 6,
+  played: 7,
+};
+
+/** The steps that Meta reports, lowest first. */
+export const REPORTED_STATUSES = ["sent", "delivered", "read", "played"] as const;
+
+/**
+ * Where a message stands after Meta reported something. Reports come late, twice and out of order, so a
+ * status only moves up. A failure is final unless the message had already arrived somewhere; and a message
+ * that arrived after all is not failed (one device may fail while another receives).
+ */
+export function climb(current: MessageStatus, reported: string): MessageStatus {
+  const currentRank = RANKS[current];
+  if (reported === "failed") return currentRank === undefined || currentRank >= 5 ? current : "failed";
+  const next = REPORTED_STATUSES.find((status) => status === reported);
+  const nextRank = next && RANKS[next];
+  if (!next || nextRank === undefined) return current;
+  if (current === "failed" || current === "expired") return nextRank >= 5 ? next : current;
+  if (currentRank === undefined) return current;
+  return nextRank > currentRank ? next : current;
+}
