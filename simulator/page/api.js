@@ -1,0 +1,33 @@
+/**
+ * Calls the simulator's control API.
+ * @param {string} method
+ * @param {string} path below /control
+ * @param {unknown} [body]
+ * @param {boolean} [keepalive] for calls made while the page goes away
+ * @returns {Promise<any>}
+ */
+async function call(method, path, body, keepalive = false) {
+  const init = { method, keepalive };
+  if (body !== undefined) {
+    Object.assign(init, { headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  }
+  const answer = await fetch(`/control${path}`, init);
+  const parsed = await answer.json();
+  if (!answer.ok) throw new Error(parsed.error ?? `the simulator answered ${answer.status}`);
+  return parsed;
+}
+
+const of = (waId) => `/contacts/${encodeURIComponent(waId)}`;
+
+export const api = {
+  state: () => call("GET", "/state"),
+  contacts: () => call("GET", "/contacts"),
+  webhooks: () => call("GET", "/webhooks?limit=200"),
+  putContact: (contact) => call("POST", "/contacts", contact),
+  messages: (waId, numberId) =>
+    call("GET", `${of(waId)}/messages?phone_number_id=${encodeURIComponent(numberId)}`),
+  send: (waId, numberId, body) =>
+    call("POST", `${of(waId)}/messages`, { type: "text", text: { body }, phone_number_id: numberId }),
+  setOpen: (waId, numberId, open) =>
+    call("POST", `${of(waId)}/chat`, { open, phone_number_id: numberId }, true),
+};
