@@ -21,6 +21,10 @@ async function start(): Promise<void> {
   );
   // An event stream may be silent for hours.
   server.requestTimeout = 0;
+  // Before anybody can see it listen, and stop it.
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => void stopServer(server, app, signal));
+  }
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(app.config.port, app.config.host, resolve);
@@ -28,9 +32,6 @@ async function start(): Promise<void> {
   const isAnyHost = app.config.host === "0.0.0.0" || app.config.host === "::";
   await warmUp(`http://${isAnyHost ? "127.0.0.1" : app.config.host}:${app.config.port}`);
   app.log.info(`listening on http://${app.config.host}:${app.config.port}`);
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => void stopServer(server, app, signal));
-  }
 }
 
 // Routes are loaded when they are first called, which would cost the first caller up to 400 ms.

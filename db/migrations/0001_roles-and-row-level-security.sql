@@ -55,7 +55,9 @@ CREATE POLICY archiver_all ON audit_log TO wamcp_archiver USING (true);
 --> statement-breakpoint
 CREATE POLICY client_own_select ON audit_log FOR SELECT TO wamcp_client USING (client_id = (SELECT app_client_id()));
 --> statement-breakpoint
-CREATE POLICY client_own_insert ON audit_log FOR INSERT TO wamcp_client WITH CHECK (client_id = (SELECT app_client_id()));
+CREATE POLICY client_own_insert ON audit_log FOR INSERT TO wamcp_client WITH CHECK (
+  client_id = (SELECT app_client_id()) AND actor = 'key'
+);
 --> statement-breakpoint
 GRANT SELECT (id, name, display_name, is_owner, disabled_at, created_at) ON clients TO wamcp_client;
 --> statement-breakpoint
@@ -108,7 +110,7 @@ CREATE POLICY client_visible ON messages FOR SELECT TO wamcp_client USING (
 );
 --> statement-breakpoint
 CREATE POLICY client_queues ON messages FOR INSERT TO wamcp_client WITH CHECK (
-  client_id = (SELECT app_client_id()) AND direction = 'outbound' AND status IN ('queued', 'held')
+  client_id = (SELECT app_client_id()) AND direction = 'outbound' AND status IN ('queued', 'held') AND wamid IS NULL
   AND EXISTS (
     SELECT FROM conversations c
     WHERE c.id = messages.conversation_id AND c.phone_number_id = messages.phone_number_id
@@ -123,10 +125,11 @@ CREATE POLICY client_visible ON message_events FOR SELECT TO wamcp_client USING 
 );
 --> statement-breakpoint
 CREATE POLICY client_queues ON message_events FOR INSERT TO wamcp_client WITH CHECK (
-  status IN ('queued', 'held')
+  status IN ('queued', 'held') AND dedupe_key IS NULL
   AND EXISTS (
     SELECT FROM messages m
-    WHERE m.id = message_events.message_id AND m.client_id = (SELECT app_client_id())
+    WHERE m.id = message_events.message_id AND m.phone_number_id = message_events.phone_number_id
+      AND m.client_id = (SELECT app_client_id())
   )
 );
 --> statement-breakpoint

@@ -4,7 +4,7 @@ import { listStaleInboxIds } from "./inbox/store";
 import { recoverAbandonedAttempts, wakeStuckMessages } from "./messaging/sending/recover-sends";
 import { pruneOutbox } from "./outbox/store";
 
-const STALE_AFTER_MS = 30_000;
+const STALE_AFTER_MS = 10_000;
 const BATCH = 100;
 const OUTBOX_KEPT_MS = 7 * 24 * 60 * 60_000;
 

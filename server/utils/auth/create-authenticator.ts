@@ -33,9 +33,7 @@ export function createAuthenticator(database: Database, pepper: string, clock: C
   const cache = new Map<string, CacheEntry>();
   let generation = 0;
 
-  const load = async (prefix: string, address: string | undefined): Promise<CacheEntry | undefined> => {
-    const startedIn = generation;
-    const now = clock.now();
+  const load = async (prefix: string, now: Date): Promise<CacheEntry | undefined> => {
     const key = await findApiKey(database.system, prefix);
     if (!key || key.revokedAt || key.disabledAt || (key.expiresAt && key.expiresAt <= now)) return undefined;
     const principal: Principal = {
@@ -46,27 +44,30 @@ export function createAuthenticator(database: Database, pepper: string, clock: C
       scopes: key.scopes,
       grants: await listGrants(database.system, key.clientId),
     };
-    const entry: CacheEntry = {
+    return {
       hash: key.hash,
       principal,
       expiresAtMs: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
       cachedUntilMs: now.getTime() + KEY_CACHE_MS,
     };
-    await touchApiKey(database.system, key.id, now, address);
-    // A change of access that came while this was read may not be in it.
-    if (startedIn === generation) remember(cache, prefix, entry);
-    return entry;
   };
 
   return {
     async authenticate(authorization, address) {
       const token = readApiKeyToken(/^Bearer ([^\s,]+)$/i.exec(authorization ?? "")?.[1] ?? "");
       if (!token) throw unauthorized();
+      const startedIn = generation;
+      const now = clock.now();
       const cached = cache.get(token.prefix);
-      const nowMs = clock.now().getTime();
-      const isFresh = cached && cached.cachedUntilMs > nowMs && cached.expiresAtMs > nowMs;
-      const entry = isFresh ? cached : await load(token.prefix, address);
+      const isFresh = cached && cached.cachedUntilMs > now.getTime() && cached.expiresAtMs > now.getTime();
+      const entry = isFresh ? cached : await load(token.prefix, now);
       if (!entry || !isSame(hashApiKey(token.token, pepper), entry.hash)) throw unauthorized();
+      if (!isFresh) {
+        // Not before the secret is proven: whoever only guesses must not look like the last user.
+        await touchApiKey(database.system, entry.principal.keyId, now, address);
+        // A change of access that came while this was read may not be in it.
+        if (startedIn === generation) remember(cache, token.prefix, entry);
+      }
       return entry.principal;
     },
     forget(clientId) {

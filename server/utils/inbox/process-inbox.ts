@@ -9,7 +9,11 @@ import { applyStatus } from "../messaging/receiving/apply-status";
 import { receiveMessage } from "../messaging/receiving/receive-message";
 import { claimInboxBodies, finishInboxBody, releaseInboxBody, type InboxBody } from "./store";
 
-const LEASE_MS = 60_000;
+// Short, so that a crash delays what it held by little. When a long body outlives it, another process begins it
+// too, and both find each element stored.
+const LEASE_MS = 15_000;
+// A crash holds back what was claimed: few bodies at a time.
+const CLAIM_LIMIT = 10;
 
 /** An element that could not be handled: where it stands and why, without a word of it. */
 interface DeadLetter {
@@ -24,7 +28,14 @@ interface DeadLetter {
  * @returns how many bodies this call handled
  */
 export async function processInbox(ctx: SystemContext, inboxIds: readonly string[]): Promise<number> {
-  if (inboxIds.length === 0) return 0;
+  let count = 0;
+  for (let start = 0; start < inboxIds.length; start += CLAIM_LIMIT) {
+    count += await processBatch(ctx, inboxIds.slice(start, start + CLAIM_LIMIT));
+  }
+  return count;
+}
+
+async function processBatch(ctx: SystemContext, inboxIds: readonly string[]): Promise<number> {
   const bodies = await claimInboxBodies(ctx.database.system, inboxIds, ctx.clock.now(), LEASE_MS);
   for (const body of bodies) {
     try {
@@ -36,6 +47,8 @@ export async function processInbox(ctx: SystemContext, inboxIds: readonly string
       throw error;
     }
   }
+  // A status may have cleared the way for a send.
+  if (bodies.length > 0) ctx.wakeRelay();
   return bodies.length;
 }
 
@@ -70,7 +83,7 @@ async function processElement(
     } else {
       const update = readStatusUpdate(element, receivedAt);
       if (typeof update === "string") return update;
-      await ctx.database.asSystem((tx) => applyStatus(tx, number.id, update));
+      await ctx.database.asSystem((tx) => applyStatus(tx, number.id, update, ctx.clock.now()));
     }
     return undefined;
   } catch (error) {

@@ -69,3 +69,10 @@ export async function listStaleInboxIds(
     order by received_at limit ${limit}`);
   return rows.map((row) => row.id);
 }
+
+/** Whether anything that Meta said is still unread. */
+export async function hasUnprocessedBodies(tx: Transaction): Promise<boolean> {
+  const rows = await tx.execute<{ waiting: boolean }>(sql`
+    select exists (select from webhook_inbox where state in ('received', 'processing')) as waiting`);
+  return rows[0]?.waiting ?? false;
+}

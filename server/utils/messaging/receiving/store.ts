@@ -1,9 +1,11 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { messageEvents, messages } from "#db/schema/index";
 import { newId } from "../../ids";
 import type { StatusUpdate } from "../../meta/status-update";
-import type { MessageChange, MessageRow } from "../sending/store";
+import type { MessageChange } from "../sending/store";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Inserts a message. Returns false when Meta delivered it before. */
 export async function insertInboundMessage(
@@ -68,25 +70,23 @@ export async function insertStatusEvent(
   return rows[0]?.id;
 }
 
-/** The outbound message that a status is about, locked: by the id that we gave Meta, else by Meta's. */
-export async function lockSentMessage(
+/** The outbound message that a status is about: by the id that we gave Meta, else by Meta's. */
+export async function findSentMessage(
   tx: Transaction,
   phoneNumberId: string,
   update: StatusUpdate,
-): Promise<MessageRow | undefined> {
+): Promise<{ id: string; conversationId: string } | undefined> {
   const isOurs = and(eq(messages.phoneNumberId, phoneNumberId), eq(messages.direction, "outbound"));
-  if (update.callbackId) {
+  const names = [
+    ...(update.callbackId && UUID.test(update.callbackId) ? [eq(messages.id, update.callbackId)] : []),
+    eq(messages.wamid, update.wamid),
+  ];
+  for (const name of names) {
     const rows = await tx
-      .select()
+      .select({ id: messages.id, conversationId: messages.conversationId })
       .from(messages)
-      .where(and(isOurs, sql`${messages.id}::text = ${update.callbackId}`))
-      .for("no key update");
+      .where(and(isOurs, name));
     if (rows[0]) return rows[0];
   }
-  const rows = await tx
-    .select()
-    .from(messages)
-    .where(and(isOurs, eq(messages.wamid, update.wamid)))
-    .for("no key update");
-  return rows[0];
+  return undefined;
 }

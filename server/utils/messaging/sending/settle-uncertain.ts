@@ -1,5 +1,6 @@
 import type { Transaction } from "#db/client";
 import type { SystemContext } from "../../context";
+import { hasUnprocessedBodies } from "../../inbox/store";
 import { insertWake } from "./insert-wake";
 import { recordOutcome } from "./record-outcome";
 import { insertEvent, lockMessage, readSendingNumber, updateMessage, type MessageRow } from "./store";
@@ -7,45 +8,71 @@ import { insertEvent, lockMessage, readSendingNumber, updateMessage, type Messag
 // How long an uncertain message waits at most for a sign of life from Meta.
 const GIVE_UP_AFTER_MS = 15 * 60_000;
 
+type Decision = "retry" | "unknown" | "waiting";
+
 /**
  * Decides about a message of which nobody knows whether Meta took it. A status webhook settles it whenever it
  * comes. Silence is evidence only while webhooks demonstrably flow: something from Meta for this number
- * arrived after the attempt had ended. Then the message's policy decides. While nothing flows it waits, and at last it is
+ * arrived after the attempt had ended, and all that arrived has been read (a crash can leave the very status
+ * in the inbox). Then the message's policy decides. While nothing flows it waits, and at last it is
  * `unknown`, which a late status may still correct.
  */
-export async function settleUncertain(ctx: SystemContext, messageId: string): Promise<{ outcome: string }> {
+export async function settleUncertain(
+  ctx: SystemContext,
+  messageId: string,
+): Promise<{ outcome: Decision | "settled" }> {
   const outcome = await ctx.database.asSystem(async (tx) => {
     const message = await lockUncertain(tx, messageId);
-    if (!message?.uncertainAt) return "settled";
+    if (!message) return "settled";
     const now = ctx.clock.now();
-    const number = await readSendingNumber(tx, message.phoneNumberId);
-    const silentMs = now.getTime() - message.uncertainAt.getTime();
-    const isFlowing = number?.lastWebhookAt != null && number.lastWebhookAt > message.uncertainAt;
-    const isExpired = message.expiresAt !== null && message.expiresAt <= now;
-    if (
-      silentMs >= ctx.config.settleAfterMs &&
-      isFlowing &&
-      message.uncertainPolicy === "retry" &&
-      !isExpired
-    ) {
-      await queueAgain(tx, message, now);
-      return "retry";
-    }
-    if ((silentMs >= ctx.config.settleAfterMs && isFlowing) || isExpired || silentMs >= GIVE_UP_AFTER_MS) {
-      await giveUp(tx, message, now);
-      return "unknown";
-    }
-    const lookAgainMs = Math.max(1_000, Math.min(30_000, ctx.config.settleAfterMs - silentMs || 30_000));
-    await insertWake(tx, "wa/message.uncertain", message, new Date(now.getTime() + lookAgainMs));
-    return "waiting";
+    const isEvidence = await provesSilence(tx, message, now, ctx.config.settleAfterMs);
+    const decision = decide(message, now, isEvidence);
+    if (decision === "retry") await queueAgain(tx, message, now);
+    else if (decision === "unknown") await giveUp(tx, message, now);
+    else await lookAgain(tx, message, now, ctx.config.settleAfterMs);
+    return decision;
   });
   ctx.wakeRelay();
   return { outcome };
 }
 
-async function lockUncertain(tx: Transaction, messageId: string): Promise<MessageRow | undefined> {
+type UncertainMessage = MessageRow & { readonly uncertainAt: Date };
+
+function decide(message: UncertainMessage, now: Date, isEvidence: boolean): Decision {
+  const isExpired = message.expiresAt !== null && message.expiresAt <= now;
+  if (isEvidence && message.uncertainPolicy === "retry" && !isExpired) return "retry";
+  const isOld = now.getTime() - message.uncertainAt.getTime() >= GIVE_UP_AFTER_MS;
+  return isEvidence || isExpired || isOld ? "unknown" : "waiting";
+}
+
+async function provesSilence(
+  tx: Transaction,
+  message: UncertainMessage,
+  now: Date,
+  settleAfterMs: number,
+): Promise<boolean> {
+  if (now.getTime() - message.uncertainAt.getTime() < settleAfterMs) return false;
+  const number = await readSendingNumber(tx, message.phoneNumberId);
+  const isFlowing = number?.lastWebhookAt != null && number.lastWebhookAt > message.uncertainAt;
+  return isFlowing && !(await hasUnprocessedBodies(tx));
+}
+
+async function lookAgain(
+  tx: Transaction,
+  message: UncertainMessage,
+  now: Date,
+  settleAfterMs: number,
+): Promise<void> {
+  const remainingMs = settleAfterMs - (now.getTime() - message.uncertainAt.getTime());
+  // Rarely after that: every look is a billed run.
+  const pauseMs = remainingMs > 0 ? remainingMs : Math.min(settleAfterMs, 30_000);
+  await insertWake(tx, "wa/message.uncertain", message, new Date(now.getTime() + pauseMs));
+}
+
+async function lockUncertain(tx: Transaction, messageId: string): Promise<UncertainMessage | undefined> {
   const message = await lockMessage(tx, messageId);
-  return message?.status === "sending" && message.uncertainAt ? message : undefined;
+  if (message?.status !== "sending" || !message.uncertainAt) return undefined;
+  return { ...message, uncertainAt: message.uncertainAt };
 }
 
 async function queueAgain(tx: Transaction, message: MessageRow, now: Date): Promise<void> {
