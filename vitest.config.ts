@@ -1,17 +1,21 @@
 import { defineConfig } from "vitest/config";
 
+// Not `extends`: a project would inherit the global setup and run it once more.
 const project = (name: string, more: Record<string, unknown> = {}) => ({
-  extends: true as const,
-  test: { name, include: [`tests/${name}/**/*.test.ts`], ...more },
+  test: {
+    name,
+    include: [`tests/${name}/**/*.test.ts`],
+    environment: "node",
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    ...more,
+  },
 });
 
 export default defineConfig({
   test: {
-    environment: "node",
     // Once for all projects: they share one PostgreSQL server, and each test file takes a database of its own.
-    globalSetup: "tests/helpers/postgres/global-setup.ts",
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    globalSetup: "tests/helpers/global-setup.ts",
     // Two cores are what the smallest machine has; some tests start servers of their own.
     maxWorkers: 3,
     coverage: {

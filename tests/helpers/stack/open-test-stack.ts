@@ -1,0 +1,33 @@
+import { inject } from "vitest";
+import { createControlClient } from "#simulator/control/create-control-client";
+import type { SimulatorControl } from "#simulator/control/simulator-control";
+import { startStack, type Stack } from "#dev/stack/start-stack";
+import { ensureBuilt } from "../../../scripts/ensure-built";
+
+export interface TestStack extends Stack {
+  readonly phones: SimulatorControl;
+  readonly shimFile: string;
+  /** What the processes wrote. */
+  readonly lines: string[];
+}
+
+export interface TestStackOptions {
+  readonly serverEnv?: Readonly<Record<string, string>>;
+  readonly adminUrl?: string;
+}
+
+/** The built server with Inngest, the simulator and a database, for one test file. Meta's limits are off. */
+export async function openTestStack(options: TestStackOptions = {}): Promise<TestStack> {
+  const lines: string[] = [];
+  const built = await ensureBuilt(() => {});
+  const stack = await startStack({
+    server: { file: built.serverFile },
+    adminUrl: options.adminUrl ?? inject("postgresUrl"),
+    serverEnv: options.serverEnv ?? {},
+    simulatorSpeed: 10,
+    log: (line) => lines.push(line),
+  });
+  const phones = createControlClient(stack.simulatorUrl);
+  await phones.configure({ window: "off", pair_rate: false, throughput_per_second: 0 });
+  return { ...stack, phones, shimFile: built.shimFile, lines };
+}
