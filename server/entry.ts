@@ -10,17 +10,21 @@ import { useApp } from "./utils/use-app";
 // Longer than nginx keeps its own end open (60 s), so that nginx never writes into a socket that just closed.
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 20_000;
+// For receiving a request; what is answered, an event stream say, may take as long as it likes.
+const REQUEST_TIMEOUT_MS = 60_000;
 
 const nitro = useNitroApp();
 
 async function start(): Promise<void> {
   const app = await useApp();
   const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_TIMEOUT_MS },
+    {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+    },
     toNodeListener(nitro.h3App),
   );
-  // An event stream may be silent for hours.
-  server.requestTimeout = 0;
   // Before anybody can see it listen, and stop it.
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => void stopServer(server, app, signal));

@@ -55,19 +55,6 @@ CREATE TABLE "clients" (
 	CONSTRAINT "clients_name_unique" UNIQUE("name")
 );
 --> statement-breakpoint
-CREATE TABLE "grants" (
-	"id" uuid PRIMARY KEY NOT NULL,
-	"client_id" uuid NOT NULL,
-	"phone_number_id" uuid NOT NULL,
-	"tools" text[] DEFAULT '{"*"}' NOT NULL,
-	"daily_cap" integer,
-	"visibility" text DEFAULT 'own' NOT NULL,
-	"recipient_policy" text DEFAULT 'open_window' NOT NULL,
-	"confirm_policy" text DEFAULT 'never' NOT NULL,
-	"revoked_at" timestamp with time zone,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "contact_aliases" (
 	"portfolio_id" text NOT NULL,
 	"kind" text NOT NULL,
@@ -96,6 +83,19 @@ CREATE TABLE "conversations" (
 	"unread_count" integer DEFAULT 0 NOT NULL,
 	"last_position" bigint DEFAULT 0 NOT NULL,
 	"deferred_wakes" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "grants" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"client_id" uuid NOT NULL,
+	"phone_number_id" uuid NOT NULL,
+	"tools" text[] DEFAULT '{"*"}' NOT NULL,
+	"daily_cap" integer,
+	"visibility" text DEFAULT 'own' NOT NULL,
+	"recipient_policy" text DEFAULT 'open_window' NOT NULL,
+	"confirm_policy" text DEFAULT 'never' NOT NULL,
+	"revoked_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -134,6 +134,7 @@ CREATE TABLE "messages" (
 	"attempted_at" timestamp with time zone,
 	"claim_expires_at" timestamp with time zone,
 	"uncertain_at" timestamp with time zone,
+	"rescued_at" timestamp with time zone,
 	"expires_at" timestamp with time zone,
 	"error" jsonb,
 	"occurred_at" timestamp with time zone NOT NULL,
@@ -188,12 +189,12 @@ CREATE TABLE "webhook_inbox" (
 --> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_client_id_clients_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_rotated_from_id_api_keys_id_fk" FOREIGN KEY ("rotated_from_id") REFERENCES "public"."api_keys"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "grants" ADD CONSTRAINT "grants_client_id_clients_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "grants" ADD CONSTRAINT "grants_phone_number_id_phone_numbers_id_fk" FOREIGN KEY ("phone_number_id") REFERENCES "public"."phone_numbers"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "contact_aliases" ADD CONSTRAINT "contact_aliases_contact_id_contacts_id_fk" FOREIGN KEY ("contact_id") REFERENCES "public"."contacts"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "conversations" ADD CONSTRAINT "conversations_phone_number_id_phone_numbers_id_fk" FOREIGN KEY ("phone_number_id") REFERENCES "public"."phone_numbers"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "conversations" ADD CONSTRAINT "conversations_contact_id_contacts_id_fk" FOREIGN KEY ("contact_id") REFERENCES "public"."contacts"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "conversations" ADD CONSTRAINT "conversations_owner_client_id_clients_id_fk" FOREIGN KEY ("owner_client_id") REFERENCES "public"."clients"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "grants" ADD CONSTRAINT "grants_client_id_clients_id_fk" FOREIGN KEY ("client_id") REFERENCES "public"."clients"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "grants" ADD CONSTRAINT "grants_phone_number_id_phone_numbers_id_fk" FOREIGN KEY ("phone_number_id") REFERENCES "public"."phone_numbers"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "message_events" ADD CONSTRAINT "message_events_message_id_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."messages"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "message_events" ADD CONSTRAINT "message_events_phone_number_id_phone_numbers_id_fk" FOREIGN KEY ("phone_number_id") REFERENCES "public"."phone_numbers"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "messages" ADD CONSTRAINT "messages_phone_number_id_phone_numbers_id_fk" FOREIGN KEY ("phone_number_id") REFERENCES "public"."phone_numbers"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
@@ -206,11 +207,11 @@ CREATE INDEX "audit_log_by_message" ON "audit_log" USING btree ("message_id");--
 CREATE INDEX "changes_by_conversation" ON "changes" USING btree ("conversation_id","seq");--> statement-breakpoint
 CREATE INDEX "api_keys_by_client" ON "api_keys" USING btree ("client_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "clients_one_owner" ON "clients" USING btree ("is_owner") WHERE "clients"."is_owner";--> statement-breakpoint
-CREATE UNIQUE INDEX "grants_by_client_and_number" ON "grants" USING btree ("client_id","phone_number_id");--> statement-breakpoint
 CREATE INDEX "contact_aliases_by_contact" ON "contact_aliases" USING btree ("contact_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "conversations_by_number_and_contact" ON "conversations" USING btree ("phone_number_id","contact_id");--> statement-breakpoint
 CREATE INDEX "conversations_by_contact" ON "conversations" USING btree ("contact_id");--> statement-breakpoint
 CREATE INDEX "conversations_by_owner" ON "conversations" USING btree ("owner_client_id","last_message_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "grants_by_client_and_number" ON "grants" USING btree ("client_id","phone_number_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "message_events_once" ON "message_events" USING btree ("phone_number_id","dedupe_key");--> statement-breakpoint
 CREATE INDEX "message_events_by_message" ON "message_events" USING btree ("message_id","id");--> statement-breakpoint
 CREATE INDEX "message_events_parked" ON "message_events" USING btree ("phone_number_id","wamid") WHERE "message_events"."message_id" is null;--> statement-breakpoint
@@ -221,5 +222,6 @@ CREATE INDEX "messages_by_number" ON "messages" USING btree ("phone_number_id","
 CREATE INDEX "messages_to_send" ON "messages" USING btree ("conversation_id","position") WHERE "messages"."status" in ('queued', 'sending');--> statement-breakpoint
 CREATE INDEX "messages_unfinished" ON "messages" USING btree ("status","attempted_at") WHERE "messages"."status" in ('queued', 'sending');--> statement-breakpoint
 CREATE INDEX "outbox_unsent" ON "outbox" USING btree ("available_at") WHERE "outbox"."sent_at" is null;--> statement-breakpoint
+CREATE INDEX "outbox_sent" ON "outbox" USING btree ("sent_at");--> statement-breakpoint
 CREATE INDEX "webhook_inbox_unannounced" ON "webhook_inbox" USING btree ("received_at") WHERE "webhook_inbox"."announced_at" is null;--> statement-breakpoint
 CREATE INDEX "webhook_inbox_unprocessed" ON "webhook_inbox" USING btree ("received_at") WHERE "webhook_inbox"."state" in ('received', 'processing');

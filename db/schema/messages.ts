@@ -46,6 +46,8 @@ export const messages = pgTable(
     claimExpiresAt: columns.time("claim_expires_at"),
     /** Since when nobody knows whether Meta took the latest attempt. */
     uncertainAt: columns.time("uncertain_at"),
+    /** When the sweep last woke it, because its wake-up seemed lost. */
+    rescuedAt: columns.time("rescued_at"),
     expiresAt: columns.time("expires_at"),
     error: jsonb("error").$type<Record<string, unknown>>(),
     /** When it happened: Meta's time for inbound messages, the time of queueing for outbound ones. */

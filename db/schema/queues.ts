@@ -54,5 +54,7 @@ export const outbox = pgTable(
     index("outbox_unsent")
       .on(table.availableAt)
       .where(sql`${table.sentAt} is null`),
+    // What was sent long ago is removed a little at a time.
+    index("outbox_sent").on(table.sentAt),
   ],
 );

@@ -1,4 +1,5 @@
-import { PHONE_NUMBER_ID, WABA_ID, type Stack } from "./start-stack";
+import { PHONE_NUMBER_ID, WABA_ID } from "./stack-environment";
+import type { Stack } from "./start-stack";
 
 /** How to reach a running stack, for programs and for people. */
 export function describeStack(

@@ -5,14 +5,19 @@ import getPort from "get-port";
 import { startPostgres } from "#dev/postgres/start-postgres";
 import { createDatabase } from "./create-database";
 import { seedDemo } from "./seed-demo";
+import {
+  describeServer,
+  describeSimulator,
+  DISPLAY_NUMBER,
+  PHONE_NUMBER_ID,
+  WABA_ID,
+  type StackUrls,
+} from "./stack-environment";
 import { createStackSecrets, type StackSecrets } from "./stack-secrets";
-import { startChild, type Child } from "./start-child";
+import { startChild, type Child, type ChildOptions } from "./start-child";
 import { until } from "./until";
 
 const READY_TIMEOUT_MS = 60_000;
-export const WABA_ID = "102290129340398";
-export const PHONE_NUMBER_ID = "106540352242922";
-const DISPLAY_NUMBER = "15550783881";
 
 export interface StackOptions {
   /** The server's file: the built one, or Nitro's development server. */
@@ -26,59 +31,67 @@ export interface StackOptions {
   readonly log: (line: string) => void;
 }
 
-/** Everything that one machine needs: PostgreSQL, Inngest, the simulator and the server. */
-export interface Stack {
-  readonly origin: string;
-  readonly mcpUrl: string;
-  readonly webhookUrl: string;
-  readonly simulatorUrl: string;
-  readonly inngestUrl: string;
-  readonly databaseUrl: string;
-  readonly engineDatabaseUrl: string;
-  readonly apiKey: string;
-  readonly secrets: StackSecrets;
+interface Processes {
   readonly server: Child;
   readonly engine: Child;
   readonly simulator: Child;
+}
+
+/** Everything that one machine needs: PostgreSQL, Inngest, the simulator and the server. */
+export interface Stack extends StackUrls, Processes {
+  readonly apiKey: string;
+  readonly secrets: StackSecrets;
   /** 0 when the PostgreSQL server was there before. */
   readonly postgresPid: number;
   /** Ends everything that was started, and leaves nothing behind. */
   stop(): Promise<void>;
 }
 
+type Endings = (() => Promise<unknown>)[];
+
 /** Starts the local stack on free loopback ports and seeds it. When any part fails, the others are ended. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const endings: (() => Promise<unknown>)[] = [];
+  const endings: Endings = [];
   const stop = async (): Promise<void> => {
     for (const end of endings.splice(0).toReversed()) await end();
   };
   try {
-    return { ...(await startParts(options, endings)), stop };
+    const secrets = createStackSecrets();
+    const { urls, postgresPid } = await openDatabases(options, endings);
+    const processes = await startProcesses(options, secrets, urls, endings);
+    const apiKey = await seedDemo({
+      databaseUrl: urls.databaseUrl,
+      pepper: secrets.pepper,
+      waPhoneNumberId: PHONE_NUMBER_ID,
+      wabaId: WABA_ID,
+      displayNumber: DISPLAY_NUMBER,
+    });
+    return { ...urls, ...processes, apiKey, secrets, postgresPid, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function startParts(
-  options: StackOptions,
-  endings: (() => Promise<unknown>)[],
-): Promise<Omit<Stack, "stop">> {
-  const { log } = options;
-  const secrets = createStackSecrets();
+async function openDatabases(
+  { adminUrl, log }: StackOptions,
+  endings: Endings,
+): Promise<{ urls: StackUrls; postgresPid: number }> {
   const [serverPort, enginePort, simulatorPort] = [await findPort(), await findPort(), await findPort()];
-  const postgres = await openPostgres(options, endings);
-  const database = async (name: string): Promise<string> => {
-    const created = await createDatabase(postgres.adminUrl, `${name}_${serverPort}`);
+  const postgres = adminUrl
+    ? undefined
+    : await startPostgres({
+        log: (line) => log(`postgres: ${line}`),
+        settings: { log_min_messages: "warning" },
+      });
+  if (postgres) endings.push(() => postgres.stop());
+  const server = adminUrl ?? postgres?.url("postgres") ?? "";
+  const create = async (name: string): Promise<string> => {
+    const database = await createDatabase(server, `${name}_${serverPort}`);
     // A server of its own is removed whole.
-    if (options.adminUrl) endings.push(() => created.drop());
-    return created.url;
+    if (adminUrl) endings.push(() => database.drop());
+    return database.url;
   };
-  const databaseUrl = await database("wamcp");
-  const engineDatabaseUrl = await database("inngest");
-  const mediaRoot = await mkdtemp(join(tmpdir(), "wamcp-media-"));
-  endings.push(() => rm(mediaRoot, { recursive: true, force: true }));
-
   const origin = `http://127.0.0.1:${serverPort}`;
   const urls = {
     origin,
@@ -86,60 +99,57 @@ async function startParts(
     webhookUrl: `${origin}/webhook/meta`,
     simulatorUrl: `http://127.0.0.1:${simulatorPort}`,
     inngestUrl: `http://127.0.0.1:${enginePort}`,
-    databaseUrl,
-    engineDatabaseUrl,
+    databaseUrl: await create("wamcp"),
+    engineDatabaseUrl: await create("inngest"),
   };
-  const start = (name: string, file: string, args: string[], env: Record<string, string>): Child => {
-    const child = startChild({ name, file, args, env, restart: true, log });
-    endings.push(() => child.stop());
-    return child;
+  return { urls, postgresPid: postgres?.pid ?? 0 };
+}
+
+async function startProcesses(
+  options: StackOptions,
+  secrets: StackSecrets,
+  urls: StackUrls,
+  endings: Endings,
+): Promise<Processes> {
+  const mediaRoot = await mkdtemp(join(tmpdir(), "wamcp-media-"));
+  endings.push(() => rm(mediaRoot, { recursive: true, force: true }));
+  const start = (child: Omit<ChildOptions, "restart" | "log">): Child => {
+    const started = startChild({ ...child, restart: true, log: options.log });
+    endings.push(() => started.stop());
+    return started;
   };
-  const simulator = start(
-    "simulator",
-    "simulator/main.ts",
-    [
-      "--port",
-      String(simulatorPort),
-      "--webhook-url",
-      urls.webhookUrl,
-      "--speed",
-      String(options.simulatorSpeed ?? 1),
-    ],
-    simulatorEnv(secrets),
-  );
-  const engine = start(
-    "inngest",
-    "dev/inngest/main.ts",
-    ["--port", String(enginePort), "--database-url", engineDatabaseUrl, "--sdk-url", `${origin}/api/inngest`],
-    {},
-  );
-  const server = start("server", options.server.file, options.server.args?.(serverPort) ?? [], {
-    ...serverEnv(secrets, urls, serverPort, mediaRoot),
-    ...options.serverEnv,
+  const port = (url: string): string => new URL(url).port;
+  const speed = String(options.simulatorSpeed ?? 1);
+  const simulator = start({
+    name: "simulator",
+    file: "simulator/main.ts",
+    args: ["--port", port(urls.simulatorUrl), "--webhook-url", urls.webhookUrl, "--speed", speed],
+    env: describeSimulator(secrets),
+  });
+  const appUrl = `${urls.origin}/api/inngest`;
+  const engine = start({
+    name: "inngest",
+    file: "dev/inngest/main.ts",
+    args: ["--port", port(urls.inngestUrl), "--database-url", urls.engineDatabaseUrl, "--sdk-url", appUrl],
+    env: {},
+  });
+  const server = start({
+    name: "server",
+    file: options.server.file,
+    args: options.server.args?.(Number(port(urls.origin))) ?? [],
+    env: { ...describeServer(secrets, urls, mediaRoot), ...options.serverEnv },
   });
   await Promise.all([
     answers("the simulator", `${urls.simulatorUrl}/health`),
     answers("Inngest", `${urls.inngestUrl}/health`),
-    answers("the server", `${origin}/ready`),
+    answers("the server", `${urls.origin}/ready`),
   ]);
-  const apiKey = await seedDemo({
-    databaseUrl,
-    pepper: secrets.pepper,
-    waPhoneNumberId: PHONE_NUMBER_ID,
-    wabaId: WABA_ID,
-    displayNumber: DISPLAY_NUMBER,
+  // Inngest takes events that it has no function for, and runs nothing.
+  await until("Inngest to know the functions", READY_TIMEOUT_MS, async () => {
+    const { functions } = (await (await fetch(`${urls.inngestUrl}/dev`)).json()) as { functions: unknown[] };
+    return functions.length > 0 ? true : undefined;
   });
-  return { ...urls, apiKey, secrets, server, engine, simulator, postgresPid: postgres.pid };
-}
-
-async function openPostgres(
-  { adminUrl, log }: StackOptions,
-  endings: (() => Promise<unknown>)[],
-): Promise<{ adminUrl: string; pid: number }> {
-  if (adminUrl) return { adminUrl, pid: 0 };
-  const postgres = await startPostgres({ log: (line) => log(`postgres: ${line}`) });
-  endings.push(() => postgres.stop());
-  return { adminUrl: postgres.url("postgres"), pid: postgres.pid };
+  return { simulator, engine, server };
 }
 
 function findPort(): Promise<number> {
@@ -148,38 +158,4 @@ function findPort(): Promise<number> {
 
 async function answers(what: string, url: string): Promise<void> {
   await until(what, READY_TIMEOUT_MS, async () => ((await fetch(url)).ok ? true : undefined));
-}
-
-function simulatorEnv(secrets: StackSecrets): Record<string, string> {
-  return {
-    SIMULATOR_APP_SECRET: secrets.appSecret,
-    SIMULATOR_VERIFY_TOKEN: secrets.verifyToken,
-    SIMULATOR_ACCESS_TOKEN: secrets.accessToken,
-    SIMULATOR_PHONE_NUMBER_ID: PHONE_NUMBER_ID,
-    SIMULATOR_DISPLAY_NUMBER: DISPLAY_NUMBER,
-    SIMULATOR_WABA_ID: WABA_ID,
-  };
-}
-
-function serverEnv(
-  secrets: StackSecrets,
-  urls: Pick<Stack, "databaseUrl" | "inngestUrl" | "simulatorUrl" | "origin">,
-  port: number,
-  mediaRoot: string,
-): Record<string, string> {
-  return {
-    HOST: "127.0.0.1",
-    PORT: String(port),
-    DATABASE_URL: urls.databaseUrl,
-    GRAPH_API_BASE_URL: urls.simulatorUrl,
-    META_APP_SECRET: secrets.appSecret,
-    META_VERIFY_TOKEN: secrets.verifyToken,
-    META_ACCESS_TOKEN: secrets.accessToken,
-    API_KEY_PEPPER: secrets.pepper,
-    MEDIA_URL_SECRET: secrets.mediaUrlSecret,
-    MEDIA_ROOT: mediaRoot,
-    INNGEST_DEV: urls.inngestUrl,
-    INNGEST_SERVE_ORIGIN: urls.origin,
-    LOG_LEVEL: "info",
-  };
 }

@@ -1,6 +1,7 @@
 import type { Inngest } from "inngest";
 import type { SystemContext } from "#server/utils/context";
 import { sendNextMessage } from "#server/utils/messaging/sending/send-next-message";
+import { carryOut } from "./carry-out";
 import { messageQueued } from "./events";
 
 /**
@@ -13,9 +14,9 @@ export const createSendMessage = (inngest: Inngest, ctx: SystemContext) =>
       id: "send-message",
       retries: 10,
       concurrency: [{ key: "event.data.conversation_id", limit: 1 }],
-      // Meta's default for a number is 80 messages a second.
-      throttle: { key: "event.data.phone_number_id", limit: 80, period: "1s", burst: 80 },
+      // Meta's limit for a number. No burst: it would come on top of the limit (measured on Inngest).
+      throttle: { key: "event.data.phone_number_id", limit: ctx.config.sendsPerSecond, period: "1s" },
       triggers: [messageQueued],
     },
-    async ({ event }) => sendNextMessage(ctx, event.data.conversation_id),
+    ({ event }) => carryOut(ctx.log, "send-message", () => sendNextMessage(ctx, event.data.conversation_id)),
   );

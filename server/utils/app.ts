@@ -9,7 +9,7 @@ import type { SystemContext } from "./context";
 import { createFastPath } from "./inbox/create-fast-path";
 import { createWebhookInbox, type WebhookInbox } from "./inbox/create-webhook-inbox";
 import { processInbox } from "./inbox/process-inbox";
-import { createLog, type Log } from "./log";
+import { createLog, describeError, type Log } from "./log";
 import { recover } from "./maintenance";
 import { createLegacySessions, type LegacySessions } from "./mcp/legacy/create-legacy-sessions";
 import { createGraphClient } from "./meta/graph-client";
@@ -57,12 +57,14 @@ export async function openApp(config: Config, migrationsDir: string): Promise<Ap
     },
   });
   await changes.start();
-  // A change of access empties the cache at once; after a reconnect any may have been missed.
-  await database.listen(
-    "wamcp_access",
-    (clientId) => authenticator.forget(clientId),
-    () => authenticator.forget(),
-  );
+  const onAccessChange = (clientId?: string): void => {
+    authenticator.forget(clientId);
+    sessions
+      .refresh(clientId)
+      .catch((error: unknown) => log.warn("sessions were not refreshed:", describeError(error)));
+  };
+  // At once, in every process; after a reconnect any change may have been missed.
+  await database.listen("wamcp_access", onAccessChange, () => onAccessChange());
   relay.start();
   const stopRecovering = repeat(() => recover(system), RECOVER_EVERY_MS, log);
   return {

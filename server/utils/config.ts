@@ -5,6 +5,11 @@ import { readSecret } from "./secrets";
 const text = v.pipe(v.string(), v.nonEmpty("must not be empty"));
 const url = v.pipe(v.string(), v.url("must be a URL"));
 const secret = v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"));
+const readList = (value: string): string[] =>
+  value
+    .split(",")
+    .map((item) => item.trim())
+    .filter(Boolean);
 const withoutSlash = (value: string): string => value.replace(/\/+$/, "");
 const port = v.pipe(v.string(), v.regex(/^\d+$/, "must be a number"), v.transform(Number), v.maxValue(65535));
 const milliseconds = v.pipe(
@@ -24,7 +29,7 @@ const EnvironmentSchema = v.object({
     "v23.0",
   ),
   // Several, parted by commas, while one replaces another.
-  META_APP_SECRET: text,
+  META_APP_SECRET: v.pipe(text, v.transform(readList), v.minLength(1, "must hold at least one app secret")),
   META_VERIFY_TOKEN: text,
   META_ACCESS_TOKEN: text,
   API_KEY_PEPPER: secret,
@@ -41,6 +46,17 @@ const EnvironmentSchema = v.object({
   SEND_TIMEOUT_MS: v.optional(milliseconds, "30000"),
   /** How long silence must last before it is evidence that an uncertain send never reached Meta. */
   SETTLE_AFTER_MS: v.optional(milliseconds, "90000"),
+  /** How many messages a second Meta takes from one number: 80, or 1,000 after an upgrade. */
+  SENDS_PER_SECOND: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,4}$/, "must be a number from 1 to 1000"),
+      v.transform(Number),
+      v.minValue(1),
+      v.maxValue(1000),
+    ),
+    "80",
+  ),
   /** Whether the accepting process handles a webhook at once, or leaves it to Inngest. */
   INBOX_FAST_PATH: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "on"),
 });
@@ -63,7 +79,8 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const values = readValues(environment, problems);
   const result = v.safeParse(EnvironmentSchema, values);
   if (!result.success) problems.push(...result.issues.map(describeIssue));
-  if (!values.INNGEST_DEV) {
+  // "0" is how Inngest's own tools spell "not in development".
+  if (!values.INNGEST_DEV || values.INNGEST_DEV === "0") {
     for (const name of ["INNGEST_EVENT_KEY", "INNGEST_SIGNING_KEY"]) {
       if (!values[name])
         problems.push(`${name} is missing (or set INNGEST_DEV to the address of a local Inngest)`);
@@ -116,7 +133,7 @@ function shape(environment: Environment) {
       timeoutMs: environment.SEND_TIMEOUT_MS,
     },
     meta: {
-      appSecrets: environment.META_APP_SECRET.split(",").filter(Boolean),
+      appSecrets: environment.META_APP_SECRET,
       verifyToken: environment.META_VERIFY_TOKEN,
       accessToken: environment.META_ACCESS_TOKEN,
     },
@@ -132,6 +149,7 @@ function shape(environment: Environment) {
     },
     logLevel: environment.LOG_LEVEL,
     settleAfterMs: environment.SETTLE_AFTER_MS,
+    sendsPerSecond: environment.SENDS_PER_SECOND,
     inboxFastPath: environment.INBOX_FAST_PATH === "on",
   };
 }

@@ -46,27 +46,42 @@ export class AppError extends Error {
 }
 
 // Class 08: connection; 40: a deadlock or a serialisation failure; 53: resources; 57: operator intervention, that is a shutdown (PostgreSQL, appendix A).
-const DATABASE_AWAY = /^(08|40|53|57)/;
+const DATABASE_AWAY = /^(08|40|53|57)[0-9A-Z]{3}$/;
 const CONNECTION_CODES = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
   "EPIPE",
   "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
   "CONNECT_TIMEOUT",
   "CONNECTION_CLOSED",
   "CONNECTION_ENDED",
   "CONNECTION_DESTROYED",
 ]);
 
+// The connection broke while the server may have been committing: only the answer may be lost.
+const OUTCOME_UNKNOWN = /^(08|57P|ECONNRESET|EPIPE|ETIMEDOUT|CONNECTION_)/;
+
+// Errors may name each other as their cause.
+const CAUSE_DEPTH = 10;
+
 /** Turns whatever was thrown into an `AppError`: a database that is away is retryable, the rest is internal. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+  let cause: unknown = error;
+  for (let depth = 0; depth < CAUSE_DEPTH && cause instanceof Error; depth += 1, cause = cause.cause) {
     const code = "code" in cause ? String(cause.code) : "";
     if (CONNECTION_CODES.has(code) || DATABASE_AWAY.test(code)) {
+      const isUnknown = OUTCOME_UNKNOWN.test(code);
       return new AppError("unavailable", "The server cannot reach its database at the moment.", {
-        advice: "Nothing was changed. Call again after the given time.",
+        advice: isUnknown
+          ? "It is not known whether this took effect. Repeat it with the same idempotency_key, or look before you repeat it."
+          : "Nothing was changed. Call again after the given time.",
         retryAfterSeconds: 5,
+        ...(isUnknown ? { details: { outcome: "unknown" } } : {}),
         cause: error,
       });
     }

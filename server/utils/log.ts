@@ -20,8 +20,8 @@ export function createLog(level: LogLevel): Log {
 }
 
 /**
- * What may be logged of an unexpected error: its name, code and the place it was thrown, but not its message
- * when a database driver made it (drizzle puts every parameter of the failed query into it).
+ * What may be logged of an unexpected error: its name, code and words, but not those that quote values: drizzle
+ * puts every parameter of the failed query into its message.
  */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return "a value that is not an Error was thrown";
@@ -29,7 +29,13 @@ export function describeError(error: unknown): string {
   const code = readCode(error) ?? readCode(cause);
   const isQuery = error.name === "DrizzleQueryError" || error.message.startsWith("Failed query");
   const said = isQuery ? (cause?.message ?? "query failed") : error.message;
-  return `${error.name}${code ? ` [${code}]` : ""}: ${said}`;
+  return `${error.name}${code ? ` [${code}]` : ""}: ${withoutValues(said, error, code)}`;
+}
+
+// PostgreSQL's class 22, data exceptions, and valibot's issues quote the value.
+function withoutValues(said: string, error: Error, code: string | undefined): string {
+  if (code && /^22[0-9A-Z]{3}$/.test(code)) return "data exception";
+  return error.name === "ValiError" ? said.replace(/(?: but r|: R)eceived .*$/s, "") : said;
 }
 
 function readCode(error: Error | undefined): string | undefined {

@@ -2,7 +2,7 @@ import type { H3Event } from "h3";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 
-// A reader that lets this much pile up in the socket is dropped: SDK streams know no back-pressure.
+// A client that lets this much of an event stream pile up is dropped: SDK streams know no back-pressure.
 const BUFFER_LIMIT_BYTES = 1024 * 1024;
 
 /**
@@ -19,8 +19,10 @@ export async function sendWebResponse(event: H3Event, response: Response): Promi
     return;
   }
   const reader = response.body.getReader();
-  const onClose = (): void => void reader.cancel().catch(() => {});
-  res.once("close", onClose);
+  const cancel = (): void => void reader.cancel().catch(() => {});
+  // A client that has left already closes no more.
+  if (res.destroyed) return cancel();
+  res.once("close", cancel);
   const isEventStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
   // The headers of a silent stream must not wait for its first event.
   if (isEventStream && event.method === "GET") res.flushHeaders();
@@ -28,22 +30,21 @@ export async function sendWebResponse(event: H3Event, response: Response): Promi
     for (;;) {
       const { done, value } = await reader.read();
       if (done || res.destroyed) break;
-      if (!res.write(value)) await waitForDrain(res);
+      // Looked at before the write, so that one large event alone drops nobody.
+      if (isEventStream && res.writableLength > BUFFER_LIMIT_BYTES) res.destroy();
+      else if (!res.write(value) && !isEventStream) await waitForDrain(res);
     }
     res.end();
   } catch {
     res.destroy();
   } finally {
-    res.off("close", onClose);
+    res.off("close", cancel);
+    cancel();
   }
 }
 
 async function waitForDrain(res: ServerResponse): Promise<void> {
   if (res.destroyed) return;
-  if (res.writableLength > BUFFER_LIMIT_BYTES) {
-    res.destroy();
-    return;
-  }
   const stop = new AbortController();
   const close = once(res, "close", { signal: stop.signal }).catch(() => {});
   const drain = once(res, "drain", { signal: stop.signal }).catch(() => {});

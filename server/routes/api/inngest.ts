@@ -1,7 +1,11 @@
 import { defineEventHandler, type EventHandler } from "h3";
 import { serve } from "inngest/h3";
 import { createFunctions } from "#server/functions/index";
+import { readLimitedBody } from "#server/utils/read-limited-body";
 import { useApp } from "#server/utils/use-app";
+
+// Inngest sends up to 4 MB of state.
+const BODY_LIMIT_BYTES = 5 * 1024 * 1024;
 
 let handler: EventHandler | undefined;
 
@@ -14,5 +18,8 @@ export default defineEventHandler(async (event) => {
     serveOrigin: config.inngest.serveOrigin,
     servePath: "/api/inngest",
   }) as EventHandler;
+  // The SDK's adapter reads without a limit, before it checks the signature. It takes a body that is there already.
+  const body = event.method === "GET" ? undefined : await readLimitedBody(event, BODY_LIMIT_BYTES);
+  if (body) Object.assign(event.node.req, { body: body.toString("utf8") });
   return handler(event) as unknown;
 });

@@ -1,4 +1,4 @@
-import { defineEventHandler, getRequestHeader, setResponseStatus } from "h3";
+import { createError, defineEventHandler, getRequestHeader, isError, setResponseStatus } from "h3";
 import { toAppError } from "#server/utils/errors";
 import { describeError } from "#server/utils/log";
 import { verifySignature } from "#server/utils/meta/signature";
@@ -14,12 +14,12 @@ export default defineEventHandler(async (event) => {
     const body = await readLimitedBody(event, BODY_LIMIT_BYTES);
     if (!verifySignature(body, getRequestHeader(event, "x-hub-signature-256"), config.meta.appSecrets)) {
       // A prober learns nothing, not even that this is a webhook.
-      setResponseStatus(event, 404);
-      return "";
+      throw createError({ statusCode: 404 });
     }
     await inbox.accept(body);
     return "ok";
   } catch (error) {
+    if (isError(error)) throw error;
     const isTooLarge = toAppError(error).code === "payload_too_large";
     if (!isTooLarge) log.error("a webhook could not be stored:", describeError(error));
     // Anything but a 200 makes Meta deliver it again: right exactly when it is not stored.

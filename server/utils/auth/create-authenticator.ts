@@ -4,8 +4,9 @@ import type { Clock } from "../clock";
 import { AppError } from "../errors";
 import { readApiKeyToken } from "./api-key-format";
 import { hashApiKey } from "./hash-api-key";
+import { loadPrincipal } from "./load-principal";
 import type { Principal } from "./principal";
-import { findApiKey, listGrants, touchApiKey } from "./store";
+import { touchApiKey } from "./store";
 
 export const KEY_CACHE_MS = 30_000;
 const KEY_CACHE_ENTRIES = 1_000;
@@ -34,19 +35,11 @@ export function createAuthenticator(database: Database, pepper: string, clock: C
   let generation = 0;
 
   const load = async (prefix: string, now: Date): Promise<CacheEntry | undefined> => {
-    const key = await findApiKey(database.system, prefix);
-    if (!key || key.revokedAt || key.disabledAt || (key.expiresAt && key.expiresAt <= now)) return undefined;
-    const principal: Principal = {
-      keyId: key.id,
-      clientId: key.clientId,
-      clientName: key.clientName,
-      isOwner: key.isOwner,
-      scopes: key.scopes,
-      grants: await listGrants(database.system, key.clientId),
-    };
+    const key = await loadPrincipal(database, { prefix }, now);
+    if (!key) return undefined;
     return {
       hash: key.hash,
-      principal,
+      principal: key.principal,
       expiresAtMs: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
       cachedUntilMs: now.getTime() + KEY_CACHE_MS,
     };

@@ -16,7 +16,10 @@ export interface StoredApiKey {
   readonly disabledAt: Date | null;
 }
 
-export async function findApiKey(tx: Transaction, prefix: string): Promise<StoredApiKey | undefined> {
+/** How a key is looked up: as it was presented, or as we know it. */
+export type ApiKeyName = { readonly prefix: string } | { readonly id: string };
+
+export async function findApiKey(tx: Transaction, name: ApiKeyName): Promise<StoredApiKey | undefined> {
   const rows = await tx
     .select({
       id: apiKeys.id,
@@ -31,7 +34,7 @@ export async function findApiKey(tx: Transaction, prefix: string): Promise<Store
     })
     .from(apiKeys)
     .innerJoin(clients, eq(clients.id, apiKeys.clientId))
-    .where(eq(apiKeys.prefix, prefix));
+    .where("prefix" in name ? eq(apiKeys.prefix, name.prefix) : eq(apiKeys.id, name.id));
   return rows[0];
 }
 

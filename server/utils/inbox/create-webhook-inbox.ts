@@ -1,7 +1,8 @@
 import type { Clock } from "../clock";
 import type { Database } from "#db/client";
 import { newId } from "../ids";
-import { insertInboxBodies, type InboxBody } from "./store";
+import { withTimeout } from "../with-timeout";
+import { insertInboxBodies, type ReceivedBody } from "./store";
 
 export interface WebhookInboxOptions {
   readonly database: Database;
@@ -20,11 +21,15 @@ export interface WebhookInbox {
 }
 
 interface Waiting {
-  readonly row: InboxBody;
+  readonly row: ReceivedBody;
   resolve(): void;
   reject(error: unknown): void;
 }
 
+// Meta gives up after about 20 s; a 503 before that makes it come again.
+const INSERT_TIMEOUT_MS = 10_000;
+// What may wait in memory while the database is slow.
+const WAITING_LIMIT_BYTES = 64 * 1024 * 1024;
 // Bounds one statement: at most this many bodies, or this many bytes of them.
 const ROW_LIMIT = 200;
 const BYTES_LIMIT = 8 * 1024 * 1024;
@@ -35,14 +40,13 @@ const BYTES_LIMIT = 8 * 1024 * 1024;
  */
 export function createWebhookInbox({ database, clock, onAccepted }: WebhookInboxOptions): WebhookInbox {
   let waiting: Waiting[] = [];
+  let waitingBytes = 0;
   let isInserting = false;
 
   const insert = async (batch: Waiting[]): Promise<void> => {
     try {
-      await insertInboxBodies(
-        database.system,
-        batch.map(({ row }) => row),
-      );
+      const rows = batch.map(({ row }) => row);
+      await withTimeout(insertInboxBodies(database.system, rows), INSERT_TIMEOUT_MS, "storing a webhook");
       for (const { resolve } of batch) resolve();
       onAccepted(batch.map(({ row }) => row.id));
     } catch (error) {
@@ -55,6 +59,7 @@ export function createWebhookInbox({ database, clock, onAccepted }: WebhookInbox
     while (waiting.length > 0) {
       const batch = takeBatch(waiting);
       waiting = waiting.slice(batch.length);
+      waitingBytes -= countBytes(batch);
       await insert(batch);
     }
     isInserting = false;
@@ -62,7 +67,10 @@ export function createWebhookInbox({ database, clock, onAccepted }: WebhookInbox
   return {
     accept: (body) =>
       new Promise<void>((resolve, reject) => {
-        const row: InboxBody = { id: newId(), body, receivedAt: clock.now() };
+        if (waitingBytes + body.length > WAITING_LIMIT_BYTES)
+          return reject(new Error("too much waits to be stored"));
+        const row: ReceivedBody = { id: newId(), body, receivedAt: clock.now() };
+        waitingBytes += body.length;
         waiting.push({ row, resolve, reject });
         // After the requests of this turn of the loop, so that they share the insert.
         setImmediate(() => void flush());
@@ -77,4 +85,8 @@ function takeBatch(waiting: readonly Waiting[]): Waiting[] {
     return index > 0 && bytes > BYTES_LIMIT;
   });
   return waiting.slice(0, end === -1 ? ROW_LIMIT : end);
+}
+
+function countBytes(batch: readonly Waiting[]): number {
+  return batch.reduce((bytes, { row }) => bytes + row.body.length, 0);
 }

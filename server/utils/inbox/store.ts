@@ -2,14 +2,21 @@ import { sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { webhookInbox } from "#db/schema/index";
 
-export interface InboxBody {
+/** A body as it came in. */
+export interface ReceivedBody {
   readonly id: string;
   readonly body: Buffer;
   readonly receivedAt: Date;
 }
 
+/** A body that this process handles. */
+export interface InboxBody extends ReceivedBody {
+  /** How often it was claimed, this time included. */
+  readonly attempts: number;
+}
+
 /** Stores webhook bodies with one statement. */
-export async function insertInboxBodies(tx: Transaction, bodies: readonly InboxBody[]): Promise<void> {
+export async function insertInboxBodies(tx: Transaction, bodies: readonly ReceivedBody[]): Promise<void> {
   await tx.insert(webhookInbox).values([...bodies]);
 }
 
@@ -21,7 +28,7 @@ export async function claimInboxBodies(
   leaseMs: number,
 ): Promise<InboxBody[]> {
   const until = new Date(now.getTime() + leaseMs).toISOString();
-  const rows = await tx.execute<{ id: string; body: Buffer; received_at: string }>(sql`
+  const rows = await tx.execute<{ id: string; body: Buffer; received_at: string; attempts: number }>(sql`
     update webhook_inbox set state = 'processing', claim_expires_at = ${until}, attempts = attempts + 1
     where id in (
       select id from webhook_inbox
@@ -29,9 +36,14 @@ export async function claimInboxBodies(
         and (state = 'received' or (state = 'processing' and claim_expires_at <= ${now.toISOString()}))
       for update skip locked
     )
-    returning id, body, received_at`);
+    returning id, body, received_at, attempts`);
   return rows
-    .map((row) => ({ id: row.id, body: row.body, receivedAt: new Date(row.received_at) }))
+    .map((row) => ({
+      id: row.id,
+      body: row.body,
+      attempts: row.attempts,
+      receivedAt: new Date(row.received_at),
+    }))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -48,11 +60,11 @@ export async function finishInboxBody(
     where id = ${id}`);
 }
 
-/** Gives a body back, to be handled again: the database was away, not the body bad. */
-export async function releaseInboxBody(tx: Transaction, id: string): Promise<void> {
+/** Gives bodies back, to be handled again: the database was away, no body bad. */
+export async function releaseInboxBodies(tx: Transaction, ids: readonly string[]): Promise<void> {
   await tx.execute(sql`
     update webhook_inbox set state = 'received', claim_expires_at = null
-    where id = ${id} and state = 'processing'`);
+    where id in ${[...ids]} and state = 'processing'`);
 }
 
 /** Bodies that should have been handled by now. */
@@ -70,9 +82,12 @@ export async function listStaleInboxIds(
   return rows.map((row) => row.id);
 }
 
-/** Whether anything that Meta said is still unread. */
-export async function hasUnprocessedBodies(tx: Transaction): Promise<boolean> {
+/** Whether anything that Meta said before a given time is still unread. */
+export async function hasUnprocessedBodies(tx: Transaction, receivedBefore: Date): Promise<boolean> {
   const rows = await tx.execute<{ waiting: boolean }>(sql`
-    select exists (select from webhook_inbox where state in ('received', 'processing')) as waiting`);
+    select exists (
+      select from webhook_inbox
+      where state in ('received', 'processing') and received_at <= ${receivedBefore.toISOString()}
+    ) as waiting`);
   return rows[0]?.waiting ?? false;
 }

@@ -1,7 +1,15 @@
 import * as v from "valibot";
 
+// PostgreSQL and Meta take neither; strangers' texts are mended, our own are refused.
+const storable = v.check<string, string>(
+  (text) => !text.includes("\u0000") && !/\p{Surrogate}/u.test(text),
+  "must be valid Unicode without U+0000",
+);
+
 /** Arguments that several tools share. */
 export const fields = {
+  /** Text of our own, up to a limit in UTF-16 units. */
+  text: (limit: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(limit), storable),
   to: v.pipe(
     v.string(),
     v.minLength(1),
@@ -22,6 +30,7 @@ export const fields = {
       v.string(),
       v.minLength(1),
       v.maxLength(512),
+      storable,
       v.description("id or wamid of the message to quote"),
     ),
   ),
@@ -30,6 +39,7 @@ export const fields = {
       v.string(),
       v.minLength(1),
       v.maxLength(128),
+      storable,
       v.description("Repeating a call with the same key and content never sends twice"),
     ),
   ),

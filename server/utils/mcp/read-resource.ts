@@ -8,6 +8,11 @@ export class ResourceNotFoundError extends Error {
   readonly code = -32002;
 }
 
+/** Thrown when a resource cannot be read now, or not by this key. Code by JSON-RPC: internal error. */
+export class ResourceUnavailableError extends Error {
+  readonly code = -32603;
+}
+
 /** Reads a resource: what `get_messages` answers, with the same checks and the same audit row. */
 export async function readResource(
   system: SystemContext,
@@ -16,7 +21,7 @@ export async function readResource(
   const target = readResourceUri(call.uri);
   if (!target || !catalogue.find("get_messages")) throw notFound();
   const answer = await callTool(system, { ...call, name: "get_messages", arguments: toArguments(target) });
-  if (answer.isError) throw notFound();
+  if (answer.isError) throw toResourceError(answer.structuredContent.error);
   return JSON.stringify(answer.structuredContent);
 }
 
@@ -33,4 +38,11 @@ function toArguments(target: ResourceTarget): Record<string, unknown> {
 
 function notFound(): ResourceNotFoundError {
   return new ResourceNotFoundError("There is no such resource for this key.");
+}
+
+function toResourceError(error: unknown): Error {
+  const { code, message } = (error ?? {}) as { code?: string; message?: string };
+  return code === "unavailable" || code === "internal"
+    ? new ResourceUnavailableError(message ?? "The resource cannot be read now.")
+    : notFound();
 }

@@ -1,3 +1,4 @@
+import { maySeeChange } from "../auth/may-see-change";
 import { grantedNumbers } from "../auth/scopes";
 import type { Principal } from "../auth/principal";
 import type { Change } from "../context";
@@ -60,18 +61,9 @@ export function readResourceUri(uri: string): ResourceTarget | undefined {
   return conversationId ? { kind: "conversation", conversationId } : undefined;
 }
 
-/** Whether a change is visible to the key: its number is granted, and the conversation is the client's own. */
-export function maySeeChange(principal: Principal, change: Change): boolean {
-  const grant = grantedNumbers(principal, TOOL).find(
-    (number) => number.phoneNumberId === change.phoneNumberId,
-  );
-  if (!grant) return false;
-  return grant.visibility === "all" || change.ownerClientId === principal.clientId;
-}
-
 /** The addresses that a change touches, for a key that may see it. */
 export function touchedUris(principal: Principal, change: Change): string[] {
-  if (!maySeeChange(principal, change)) return [];
+  if (!maySeeChange(principal, change, TOOL)) return [];
   const grant = principal.grants.find((number) => number.phoneNumberId === change.phoneNumberId);
   return [
     ...(change.direction === "inbound" ? [INBOX_URI] : []),

@@ -1,4 +1,4 @@
-import { getRequestURL, type H3Event } from "h3";
+import type { H3Event } from "h3";
 import type { App } from "../app";
 import { toAppError, type AppError } from "../errors";
 import { describeError } from "../log";
@@ -19,7 +19,7 @@ export async function serveMcp(event: H3Event, app: App): Promise<void> {
   try {
     const header = authorization.length === 1 ? request.headers.authorization : undefined;
     const principal = await app.authenticator.authenticate(header, request.socket.remoteAddress);
-    const mcpRequest = await readMcpRequest(event);
+    const mcpRequest = await readMcpRequest(event, app.config.publicUrl);
     if (mcpRequest instanceof Response) return await sendWebResponse(event, mcpRequest);
     const { response, session } = await app.sessions.handle(mcpRequest, principal);
     const isStream = event.method === "GET" && response.status === 200;
@@ -36,9 +36,10 @@ export async function serveMcp(event: H3Event, app: App): Promise<void> {
   }
 }
 
-async function readMcpRequest(event: H3Event): Promise<McpRequest | Response> {
+async function readMcpRequest(event: H3Event, publicUrl: string): Promise<McpRequest | Response> {
   const { req, res } = event.node;
   const gone = new AbortController();
+  if (res.destroyed) gone.abort();
   res.once("close", () => gone.abort());
   let body: unknown;
   if (event.method === "POST") {
@@ -51,18 +52,19 @@ async function readMcpRequest(event: H3Event): Promise<McpRequest | Response> {
   }
   const sessionId = req.headers["mcp-session-id"];
   return {
-    web: describeRequest(event),
+    web: describeRequest(event, publicUrl),
     body,
     sessionId: Array.isArray(sessionId) ? sessionId[0] : sessionId,
     connection: gone.signal,
   };
 }
 
-// The SDK reads method, URL and headers only; a whole `Request` costs a tenth of the time of a call.
-function describeRequest(event: H3Event): Request {
+// The SDK reads method, URL and headers only; a whole `Request` costs a tenth of the time of a call. The URL is ours: the
+// caller's Host header proves nothing and may not even be one.
+function describeRequest(event: H3Event, publicUrl: string): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(event.node.req.headers)) {
     if (typeof value === "string" && name !== "authorization") headers.set(name, value);
   }
-  return { method: event.method, url: getRequestURL(event).href, headers } as Request;
+  return { method: event.method, url: `${publicUrl}/mcp`, headers } as Request;
 }

@@ -8,9 +8,10 @@ export type Recipient =
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 // Two letters for the country, `.ENT` for a parent id (Meta, "Business-scoped user IDs").
 const BSUID = /^[A-Z]{2}(\.ENT)?\.[A-Za-z0-9]{1,128}$/;
-const PHONE_SIGNS = /[\s().+-]/g;
-// E.164 allows 15 digits; a wa_id has at least a country code and a few more.
-const DIGITS = /^\d{6,15}$/;
+// "(0)" is dialled only within a country.
+const PHONE_SIGNS = /\(0\)|[\s().+-]/g;
+// E.164 allows 15 digits, and no country code begins with a zero; a wa_id has a country code and a few more. "00" is "+".
+const DIGITS = /^(?:00)?([1-9]\d{5,14})$/;
 
 /**
  * Reads `to`: a phone number in any common notation, a wa_id, a BSUID or our own contact id.
@@ -21,8 +22,8 @@ export function readRecipient(to: string): Recipient {
   const given = to.trim();
   if (UUID.test(given)) return { kind: "contact", contactId: given.toLowerCase() };
   if (BSUID.test(given)) return { kind: "bsuid", value: given };
-  const digits = given.replaceAll(PHONE_SIGNS, "");
-  if (DIGITS.test(digits)) return { kind: "phone_input", value: digits };
+  const digits = DIGITS.exec(given.replaceAll(PHONE_SIGNS, ""))?.[1];
+  if (digits) return { kind: "phone_input", value: digits };
   throw new AppError("invalid_arguments", "to is not a phone number, a wa_id, a BSUID or a contact id.", {
     advice:
       "Give a phone number with its country code, for example +16505551234, or a contact_id from a message.",

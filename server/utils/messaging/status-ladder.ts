@@ -29,8 +29,8 @@ const RANKS: Partial<Record<MessageStatus, number>> = {
   played: 7,
 };
 
-/** The steps that Meta reports, lowest first. */
-export const REPORTED_STATUSES = ["sent", "delivered", "read", "played"] as const;
+/** The steps that Meta reports, lowest first. That it took a message at all is the first. */
+export const REPORTED_STATUSES = ["accepted", "sent", "delivered", "read", "played"] as const;
 
 /**
  * Where a message stands after Meta reported something. Reports come late, twice and out of order, so a
@@ -43,7 +43,9 @@ export function climb(current: MessageStatus, reported: string): MessageStatus {
   const next = REPORTED_STATUSES.find((status) => status === reported);
   const nextRank = next && RANKS[next];
   if (!next || nextRank === undefined) return current;
-  if (current === "failed" || current === "expired") return nextRank >= 5 ? next : current;
+  if (current === "failed") return nextRank >= 5 ? next : current;
+  // It had left before its time was up.
+  if (current === "expired") return next;
   if (currentRank === undefined) return current;
   return nextRank > currentRank ? next : current;
 }

@@ -1,25 +1,10 @@
-// What a reader cannot see, by code point: C0 controls except tab and line feed, DEL and C1; soft hyphen; Arabic letter
-// mark; Mongolian vowel separator; zero-width and direction signs; line and paragraph separators and the embeddings;
-// invisible operators and isolates; byte order mark; interlinear marks; the tag block, which can spell hidden ASCII.
-const HIDDEN_RANGES: readonly (readonly [number, number])[] = [
-  [0x00, 0x08],
-  [0x0b, 0x1f],
-  [0x7f, 0x9f],
-  [0xad, 0xad],
-  [0x61c, 0x61c],
-  [0x180e, 0x180e],
-  [0x200b, 0x200c],
-  [0x200e, 0x200f],
-  [0x2028, 0x202e],
-  [0x2060, 0x206f],
-  [0xfeff, 0xfeff],
-  [0xfff9, 0xfffb],
-  [0xe0000, 0xe0fff],
-];
-const HIDDEN = new RegExp(
-  `[${HIDDEN_RANGES.map(([from, to]) => `\\u{${from.toString(16)}}-\\u{${to.toString(16)}}`).join("")}]`,
-  "gu",
-);
+// What a reader cannot see: C0 controls except tab and line feed, DEL and C1; line and paragraph separators; interlinear
+// marks; and everything that Unicode says is to be shown as nothing, such as direction and zero-width signs, fillers,
+// invisible operators and the tag block, which can spell hidden ASCII. Joiners and variation selectors come below.
+const HIDDEN =
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\uFFF9-\uFFFB]|(?![\u200D\uFE0E\uFE0F])\p{Default_Ignorable_Code_Point}/gu;
+// One selector after a sign that has two looks; a run of them can spell hidden bytes.
+const LOOSE_SELECTOR = /(?<!\p{Emoji}|\p{Extended_Pictographic})[\uFE0E\uFE0F]/gu;
 // A zero-width joiner belongs between the parts of an emoji and nowhere else. A skin tone or a variation selector may
 // stand before it.
 const LOOSE_JOINER =
@@ -30,5 +15,9 @@ const LOOSE_JOINER =
  * reader. The words themselves stay as they are.
  */
 export function untrustedText(text: string): string {
-  return text.replaceAll(/\r\n?/g, "\n").replaceAll(HIDDEN, "").replaceAll(LOOSE_JOINER, "");
+  return text
+    .replaceAll(/\r\n?/g, "\n")
+    .replaceAll(HIDDEN, "")
+    .replaceAll(LOOSE_SELECTOR, "")
+    .replaceAll(LOOSE_JOINER, "");
 }

@@ -11,7 +11,8 @@ export function readSendResponse(httpStatus: number, body: string, traceId: stri
   const trace = traceId ? { traceId } : {};
   if (!json)
     return { kind: "uncertain", error: { reason: "Graph's answer is not JSON", httpStatus, ...trace } };
-  if (json.error !== undefined) return readRefusal(asObject(json.error), httpStatus, trace);
+  if (json.error !== undefined && json.error !== null)
+    return readRefusal(asObject(json.error), httpStatus, trace);
   const wamid = asText(asObject(asList(json.messages)[0]).id);
   if (httpStatus === 200 && wamid) {
     const contact = asObject(asList(json.contacts)[0]);
@@ -33,6 +34,8 @@ function readRefusal(error: JsonObject, httpStatus: number, trace: { traceId?: s
     httpStatus,
     ...(traceId ? { traceId } : {}),
   };
+  // Not Meta's own words, but those of something in between. Only "slow down" is clear then.
+  if (!Number.isFinite(code)) return { kind: httpStatus === 429 ? "retry" : "uncertain", error: sendError };
   switch (classifySendError(code, httpStatus)) {
     case "safe":
       return { kind: "retry", error: sendError };

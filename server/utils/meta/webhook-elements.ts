@@ -52,13 +52,20 @@ function readChange(change: JsonObject, wabaId: string | undefined, path: string
   return elements;
 }
 
-// By identity, not by place: the arrays need not be parallel. A single contact is the author.
+// By identity, not by place: the arrays need not be parallel. A single contact is the author, unless it says that it is
+// somebody else: its ids would be taken for the author's.
 function findContact(contacts: JsonObject[], message: JsonObject): JsonObject | undefined {
   const waId = asText(message.from);
   const userId = asText(message.from_user_id);
+  const isOther = (contact: JsonObject): boolean =>
+    differ(asText(contact.user_id), userId) || differ(asText(contact.wa_id), waId);
   return (
     contacts.find((contact) => userId !== undefined && asText(contact.user_id) === userId) ??
     contacts.find((contact) => waId !== undefined && asText(contact.wa_id) === waId) ??
-    (contacts.length === 1 ? contacts[0] : undefined)
+    (contacts.length === 1 ? contacts.find((contact) => !isOther(contact)) : undefined)
   );
+}
+
+function differ(left: string | undefined, right: string | undefined): boolean {
+  return left !== undefined && right !== undefined && left !== right;
 }

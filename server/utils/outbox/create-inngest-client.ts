@@ -1,6 +1,6 @@
 import { Inngest } from "inngest";
 import type { Config } from "../config";
-import type { Log } from "../log";
+import { describeError, type Log } from "../log";
 
 export const INNGEST_APP_ID = "wamcp";
 
@@ -18,6 +18,23 @@ export function createInngestClient(config: Config["inngest"], log: Log): Innges
     // A lost checkpoint has run steps twice (inngest-js 1511); every verb here is safe to run again, and a
     // run of one step gains nothing from it.
     checkpointing: false,
-    logger: log,
+    logger: createInngestLogger(log),
   });
+}
+
+/** What the SDK logs, without the messages of errors: those of a database hold the parameters of its queries. */
+function createInngestLogger(log: Log): Log {
+  const clean = (args: unknown[]): unknown[] =>
+    args.map((arg) => (typeof arg === "string" ? arg : describeValue(arg)));
+  const pass =
+    (level: "debug" | "info" | "warn" | "error") =>
+    (...args: unknown[]): void =>
+      log[level]("inngest:", ...clean(args));
+  return { debug: pass("debug"), info: pass("info"), warn: pass("warn"), error: pass("error") } as Log;
+}
+
+function describeValue(value: unknown): string {
+  if (value instanceof Error) return describeError(value);
+  const nested = typeof value === "object" && value !== null && "err" in value ? value.err : undefined;
+  return nested instanceof Error ? describeError(nested) : "";
 }

@@ -1,4 +1,5 @@
 import type { Inngest } from "inngest";
+import { withTimeout } from "../with-timeout";
 import type { OutboxEvent } from "./store";
 
 // inngest.send has no time limit of its own: against a server that accepts and hangs it waits for minutes.
@@ -10,13 +11,6 @@ const SEND_TIMEOUT_MS = 10_000;
  * @throws Error when Inngest did not take them in time; they may still have arrived
  */
 export async function sendEvents(inngest: Inngest, events: readonly OutboxEvent[]): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("Inngest did not answer in time")), SEND_TIMEOUT_MS);
-  });
-  try {
-    await Promise.race([inngest.send(events.map(({ id, name, data }) => ({ id, name, data }))), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const sent = inngest.send(events.map(({ id, name, data }) => ({ id, name, data })));
+  await withTimeout(sent, SEND_TIMEOUT_MS, "Inngest");
 }

@@ -65,7 +65,11 @@ export async function releaseOutboxEvents(tx: Transaction, ids: string[], retryA
     where id in ${ids} and sent_at is null`);
 }
 
-/** Sent events are kept for a while, to answer "was it handed over?". */
-export async function pruneOutbox(tx: Transaction, sentBefore: Date): Promise<void> {
-  await tx.execute(sql`delete from outbox where sent_at < ${sentBefore.toISOString()}`);
+/** Removes some of the events that were sent long ago; kept until then to answer "was it handed over?". */
+export async function pruneOutbox(tx: Transaction, sentBefore: Date, limit: number): Promise<number> {
+  const rows = await tx.execute<{ id: string }>(sql`
+    delete from outbox
+    where id in (select id from outbox where sent_at < ${sentBefore.toISOString()} order by sent_at limit ${limit})
+    returning id`);
+  return rows.length;
 }

@@ -1,7 +1,9 @@
 import { isInitializeRequest } from "@modelcontextprotocol/sdk/types.js";
 import { randomUUID } from "node:crypto";
+import { loadPrincipal } from "../../auth/load-principal";
 import type { Principal } from "../../auth/principal";
 import type { SystemContext } from "../../context";
+import { describeError } from "../../log";
 import type { McpRequest } from "../mcp-request";
 import { rpcError } from "../rpc-error";
 import { openLegacySession, type LegacySession } from "./legacy-session";
@@ -10,6 +12,8 @@ import { openLegacySession, type LegacySession } from "./legacy-session";
 export const SESSION_IDLE_MS = 30 * 60_000;
 /** Sessions of one key; the one that was idle longest goes. */
 export const SESSIONS_PER_KEY = 16;
+/** Sessions of this process. */
+export const SESSIONS_TOTAL = 2_000;
 const SWEEP_MS = 60_000;
 
 /** An answer, and the session it belongs to. */
@@ -21,15 +25,27 @@ export interface LegacyAnswer {
 export interface LegacySessions {
   /** Answers a request of the 2025 era. */
   handle(request: McpRequest, principal: Principal): Promise<LegacyAnswer>;
-  /** Closes the sessions of a client, or all of them. */
-  close(clientId?: string): Promise<void>;
+  /** Gives the sessions of a client, or all, what their keys may do now, and closes those whose key is not good any more. */
+  refresh(clientId?: string): Promise<void>;
+  /** Closes all sessions. */
+  close(): Promise<void>;
   readonly size: number;
 }
 
 /** The sessions of 2025-era clients in this process, each bound to the key that opened it. */
 export function createLegacySessions(system: SystemContext): LegacySessions {
   const sessions = new Map<string, LegacySession>();
-  const sweep = setInterval(() => closeIdle(sessions, system.clock.now()), SWEEP_MS);
+  const refresh = async (clientId?: string): Promise<void> => {
+    const affected = [...sessions.values()].filter((session) => !clientId || session.clientId === clientId);
+    await refreshPrincipals(system, affected);
+  };
+  const sweep = setInterval(() => {
+    closeIdle(sessions, system.clock.now());
+    // Nothing announces that a key has expired.
+    refresh().catch((error: unknown) =>
+      system.log.warn("sessions were not refreshed:", describeError(error)),
+    );
+  }, SWEEP_MS);
   sweep.unref();
   return {
     get size() {
@@ -42,11 +58,21 @@ export function createLegacySessions(system: SystemContext): LegacySessions {
       if (session?.keyId !== principal.keyId) return refuse(404, -32001, "Session not found");
       return { response: await session.handle(request, principal), session };
     },
-    async close(clientId) {
-      const closing = [...sessions.values()].filter((session) => !clientId || session.clientId === clientId);
-      await Promise.all(closing.map((session) => session.close()));
+    refresh,
+    async close() {
+      await Promise.all([...sessions.values()].map((session) => session.close()));
     },
   };
+}
+
+async function refreshPrincipals(system: SystemContext, sessions: readonly LegacySession[]): Promise<void> {
+  for (const keyId of new Set(sessions.map((session) => session.keyId))) {
+    const key = await loadPrincipal(system.database, { id: keyId }, system.clock.now());
+    for (const session of sessions.filter((candidate) => candidate.keyId === keyId)) {
+      if (key) session.setPrincipal(key.principal);
+      else await session.close();
+    }
+  }
 }
 
 async function openFor(
@@ -62,24 +88,27 @@ async function openFor(
       "Bad Request: send initialize first, then every request with its Mcp-Session-Id",
     );
   }
-  if (!(await makeRoom(sessions, principal))) {
-    const message = "This key has as many streaming sessions as it may have. Close one.";
+  if (!makeRoom(sessions, principal)) {
+    const message = "There are as many sessions as there may be. Close one.";
     return refuse(429, -32000, message, { "retry-after": "60" });
   }
   const sessionId = randomUUID();
   const onClosed = (): boolean => sessions.delete(sessionId);
   const session = await openLegacySession({ system, sessionId, principal, onClosed });
   sessions.set(sessionId, session);
-  return { response: await session.handle(request, principal), session };
+  const response = await session.handle(request, principal);
+  if (!response.ok) await session.close();
+  return { response, session };
 }
 
-async function makeRoom(sessions: Map<string, LegacySession>, principal: Principal): Promise<boolean> {
+// Without an await between the count and the place it frees, so that parallel requests cannot pass the limit together.
+function makeRoom(sessions: Map<string, LegacySession>, principal: Principal): boolean {
   const own = [...sessions.values()].filter((session) => session.keyId === principal.keyId);
-  if (own.length < SESSIONS_PER_KEY) return true;
+  if (own.length < SESSIONS_PER_KEY) return sessions.size < SESSIONS_TOTAL;
   const idle = own
     .filter((session) => !session.isStreaming())
     .toSorted((a, b) => a.lastSeenMs - b.lastSeenMs)[0];
-  await idle?.close();
+  void idle?.close();
   return idle !== undefined;
 }
 

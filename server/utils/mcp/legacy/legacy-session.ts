@@ -16,6 +16,8 @@ export interface LegacySession {
   lastSeenMs: number;
   /** Answers one HTTP request of this session. */
   handle(request: McpRequest, principal: Principal): Promise<Response>;
+  /** Replaces what the key may do, from now on. */
+  setPrincipal(principal: Principal): void;
   /** Tells that the session's event stream was opened or has ended. */
   setStreaming(isStreaming: boolean): void;
   isStreaming(): boolean;
@@ -42,7 +44,10 @@ export async function openLegacySession(options: LegacySessionOptions): Promise<
       });
     },
   });
+  const ended = new AbortController();
   const end = (): void => {
+    // Calls that wait end with the session: a revoked key hears nothing more.
+    ended.abort();
     subscriptions.end();
     onClosed();
   };
@@ -61,11 +66,14 @@ export async function openLegacySession(options: LegacySessionOptions): Promise<
     async handle(request, current) {
       principal = current;
       session.lastSeenMs = system.clock.now().getTime();
-      const extra = { connection: request.connection };
+      const extra = { connection: AbortSignal.any([request.connection, ended.signal]) };
       return transport.handleRequest(request.web, {
         parsedBody: request.body,
         authInfo: { token: "redacted", clientId: current.keyId, scopes: [...current.scopes], extra },
       });
+    },
+    setPrincipal(current) {
+      principal = current;
     },
     setStreaming: subscriptions.setStreaming,
     isStreaming: subscriptions.isStreaming,

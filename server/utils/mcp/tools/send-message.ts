@@ -12,7 +12,7 @@ export const sendMessage = defineTool({
   hints: { readOnly: false, destructive: true, idempotent: false, openWorld: true },
   input: v.strictObject({
     to: fields.to,
-    body: v.pipe(v.string(), v.minLength(1), v.maxLength(TEXT_BODY_LIMIT)),
+    body: fields.text(TEXT_BODY_LIMIT),
     phone_number_id: fields.phoneNumberId,
     preview_url: v.optional(v.boolean()),
     reply_to: fields.replyTo,

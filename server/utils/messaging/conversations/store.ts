@@ -109,18 +109,27 @@ export async function openInboundConversation(
   return id;
 }
 
-/** Moves a conversation on after a person's message. `opensWindow` is null for types that do not open it. */
+export interface ConversationMove {
+  readonly occurredAt: Date;
+  /** Whether it is a message of a type that opens the 24-hour window. */
+  readonly opensWindow: boolean;
+  /** False for a message that takes the place of one that was counted already. */
+  readonly isNew: boolean;
+}
+
+/** Moves a conversation on after a person's message. */
 export async function moveConversation(
   tx: Transaction,
   conversationId: string,
-  occurredAt: Date,
-  opensWindow: boolean,
+  { occurredAt, opensWindow, isNew }: ConversationMove,
 ): Promise<void> {
   const at = sql`${occurredAt.toISOString()}::timestamptz`;
   await tx
     .update(conversations)
     .set({
-      unreadCount: sql`${conversations.unreadCount} + 1`,
+      unreadCount: isNew
+        ? sql`${conversations.unreadCount} + 1`
+        : sql`greatest(${conversations.unreadCount}, 1)`,
       lastMessageAt: sql`greatest(${conversations.lastMessageAt}, ${at})`,
       ...(opensWindow ? { lastInboundAt: sql`greatest(${conversations.lastInboundAt}, ${at})` } : {}),
     })

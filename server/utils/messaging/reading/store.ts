@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, lt, lte, or, sql, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, lt, lte, not, sql, type SQL } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import {
   changes,
@@ -154,9 +154,7 @@ export async function listArrivals(
   upTo: number,
   limit: number,
 ): Promise<(VisibleMessage & { seq: number })[]> {
-  return selectArrivals(tx, filter, and(gt(changes.seq, after), lte(changes.seq, upTo)))
-    .orderBy(asc(changes.seq))
-    .limit(limit);
+  return selectArrivals(tx, filter, upTo, gt(changes.seq, after)).orderBy(asc(changes.seq)).limit(limit);
 }
 
 /** The inbound messages that nobody has answered or read yet, newest first. */
@@ -167,16 +165,21 @@ export async function listUnread(
   limit: number,
 ): Promise<(VisibleMessage & { seq: number })[]> {
   const isUnread = sql`(
-    select count(*) from ${changes} later
+    select count(distinct later.message_id) from ${changes} later
     where later.conversation_id = ${changes.conversationId} and later.seq > ${changes.seq}
       and later.kind = 'message' and later.direction = 'inbound'
   ) < ${conversations.unreadCount}`;
-  return selectArrivals(tx, filter, and(lte(changes.seq, upTo), gt(conversations.unreadCount, 0), isUnread))
+  return selectArrivals(tx, filter, upTo, and(gt(conversations.unreadCount, 0), isUnread))
     .orderBy(desc(changes.seq))
     .limit(limit);
 }
 
-function selectArrivals(tx: Transaction, filter: ChangeFilter, which: SQL | undefined) {
+function selectArrivals(tx: Transaction, filter: ChangeFilter, upTo: number, which: SQL | undefined) {
+  // A ghost that was replaced stands in the feed twice: the last time counts.
+  const isReplaced = sql`exists (
+    select from ${changes} again
+    where again.conversation_id = ${changes.conversationId} and again.message_id = ${changes.messageId}
+      and again.kind = 'message' and again.seq > ${changes.seq} and again.seq <= ${upTo})`;
   return tx
     .select({ ...visible, seq: changes.seq })
     .from(changes)
@@ -190,7 +193,9 @@ function selectArrivals(tx: Transaction, filter: ChangeFilter, which: SQL | unde
         eq(changes.direction, "inbound"),
         inArray(changes.phoneNumberId, [...filter.phoneNumberIds]),
         filter.conversationId ? eq(changes.conversationId, filter.conversationId) : undefined,
-        or(which),
+        lte(changes.seq, upTo),
+        not(isReplaced),
+        which,
       ),
     );
 }

@@ -1,3 +1,4 @@
+import { maySeeChange } from "../../auth/may-see-change";
 import { grantedNumbers, requireNumber } from "../../auth/scopes";
 import type { CallContext, Change } from "../../context";
 import { AppError } from "../../errors";
@@ -100,6 +101,7 @@ function createSignal(ctx: CallContext, filter: ChangeFilter) {
     change.kind === "message" &&
     change.direction === "inbound" &&
     filter.phoneNumberIds.includes(change.phoneNumberId) &&
+    maySeeChange(ctx.principal, change, TOOL) &&
     (!filter.conversationId || filter.conversationId === change.conversationId);
   const unsubscribe = ctx.changes.subscribe((change) => {
     if (!change || concerns(change)) set();

@@ -39,13 +39,13 @@ export async function receiveMessage(
     wamid: message.wamid,
     ...told,
   });
-  const opensWindow = !NOT_OPENING.has(message.type);
+  const move = { occurredAt: message.occurredAt, opensWindow: !NOT_OPENING.has(message.type), isNew };
   if (isNew) {
-    await moveConversation(tx, conversationId, message.occurredAt, opensWindow);
+    await moveConversation(tx, conversationId, move);
     await describeContact(tx, contactId, message.profileName, message.username);
     return;
   }
   if (message.type === "unsupported" || message.type === "unknown") return;
   const isReal = await replaceGhost(tx, number.id, message.wamid, told);
-  if (isReal) await moveConversation(tx, conversationId, message.occurredAt, opensWindow);
+  if (isReal) await moveConversation(tx, conversationId, move);
 }

@@ -1,9 +1,11 @@
 import type { Transaction } from "#db/client";
 import type { SystemContext } from "../../context";
 import type { Address } from "../../meta/message-payload";
+import { passWake } from "./pass-wake";
 import { recordOutcome } from "./record-outcome";
 import {
   addDeferredWakes,
+  hadUncertainAttempt,
   insertEvent,
   listAliases,
   listUnfinished,
@@ -26,6 +28,8 @@ export interface Claim {
 // Beyond the time that the POST may take: the answer must be stored before another process looks.
 const CLAIM_MARGIN_MS = 10_000;
 const LOOK_AHEAD = 50;
+// A wake-up for a given time may come a little early by the clock of another host.
+const CLOCK_TOLERANCE_MS = 250;
 
 /**
  * Claims the oldest message of a conversation that may be sent now, which need not be the one that woke the
@@ -37,12 +41,11 @@ export async function claimMessage(ctx: SystemContext, conversationId: string): 
     if (!(await lockConversation(tx, conversationId))) return undefined;
     const now = ctx.clock.now();
     for (const message of await listUnfinished(tx, conversationId, LOOK_AHEAD)) {
-      if (message.uncertainAt) continue;
       if (message.status === "queued" && message.expiresAt && message.expiresAt <= now) {
         await expireMessage(tx, message, now);
         continue;
       }
-      if (message.status === "sending" || (message.nextAttemptAt && message.nextAttemptAt > now)) {
+      if (message.status === "sending" || !isDue(message, now)) {
         // Something older is in the way. Whatever clears it passes this wake-up on.
         await addDeferredWakes(tx, conversationId, 1);
         return undefined;
@@ -65,6 +68,7 @@ async function startAttempt(
     const error = { reason: "the contact has no address any more" };
     await updateMessage(tx, message.id, { status: "failed", failedAt: now, error });
     await recordOutcome(tx, message, "failed", now, { error });
+    await passWake(tx, message.conversationId, now);
     return undefined;
   }
   const attempt = message.attempts + 1;
@@ -80,10 +84,19 @@ async function startAttempt(
   return { message, attempt, waPhoneNumberId, portfolioId, accessTokenRef, address };
 }
 
+function isDue({ nextAttemptAt }: MessageRow, now: Date): boolean {
+  return nextAttemptAt === null || nextAttemptAt.getTime() <= now.getTime() + CLOCK_TOLERANCE_MS;
+}
+
 async function expireMessage(tx: Transaction, message: MessageRow, now: Date): Promise<void> {
-  const error = { reason: "it was not sent before it expired" };
-  await updateMessage(tx, message.id, { status: "expired", error });
-  await recordOutcome(tx, message, "expired", now, { error });
+  // After an attempt that nobody knows the end of, "not sent" would be a lie.
+  const mayHaveArrived = await hadUncertainAttempt(tx, message.id);
+  const status = mayHaveArrived ? "unknown" : "expired";
+  const error = {
+    reason: mayHaveArrived ? "its time is up, and it may have arrived" : "it was not sent before it expired",
+  };
+  await updateMessage(tx, message.id, { status, error });
+  await recordOutcome(tx, message, status, now, { error });
 }
 
 // Exactly as Meta names the contact, where it has; what a caller typed comes last. A BSUID only without a phone.

@@ -2,7 +2,8 @@ import type { SystemContext } from "../../context";
 import { insertWake } from "./insert-wake";
 import { markUncertain } from "./mark-uncertain";
 import { passWake } from "./pass-wake";
-import { listAbandonedAttempts, listStuckMessages, lockConversation, lockMessage } from "./store";
+import { hasPendingEvent, listAbandonedAttempts, takeStuckMessages } from "./recovery/store";
+import { lockConversation, lockMessage } from "./store";
 
 const BATCH = 100;
 // Longer than any healthy wake-up takes, Inngest Cloud included.
@@ -34,12 +35,19 @@ export async function recoverAbandonedAttempts(ctx: SystemContext): Promise<numb
 
 /** Wakes messages that nothing has touched for long: whatever should have woken them was lost. */
 export async function wakeStuckMessages(ctx: SystemContext): Promise<number> {
-  const before = new Date(ctx.clock.now().getTime() - STUCK_AFTER_MS);
-  const stuck = await listStuckMessages(ctx.database.system, before, BATCH);
-  for (const message of stuck) {
-    const name = message.status === "queued" ? "wa/message.queued" : "wa/message.uncertain";
-    await ctx.database.asSystem((tx) => insertWake(tx, name, message, ctx.clock.now()));
-  }
-  if (stuck.length > 0) ctx.wakeRelay();
-  return stuck.length;
+  const now = ctx.clock.now();
+  const before = new Date(now.getTime() - STUCK_AFTER_MS);
+  const count = await ctx.database.asSystem(async (tx) => {
+    let woken = 0;
+    for (const message of await takeStuckMessages(tx, before, now, BATCH)) {
+      const name = message.status === "queued" ? "wa/message.queued" : "wa/message.uncertain";
+      // It has its wake-up: Inngest is away, or the message's time has not come.
+      if (await hasPendingEvent(tx, name, message.id)) continue;
+      await insertWake(tx, name, message, now);
+      woken += 1;
+    }
+    return woken;
+  });
+  if (count > 0) ctx.wakeRelay();
+  return count;
 }

@@ -1,7 +1,12 @@
 import type { SystemContext } from "../../context";
+import { insist } from "../../insist";
 import { buildMessagePayload } from "../../meta/message-payload";
 import { claimMessage } from "./claim-message";
+import { learnAliases } from "./learn-aliases";
 import { settleMessage } from "./settle-message";
+
+// Only this process knows what Meta answered: it must outlast a restart of the database.
+const SETTLE_TIMEOUT_MS = 60_000;
 
 /** What a run did, by ids. */
 export interface SendReport {
@@ -28,6 +33,7 @@ export async function sendNextMessage(ctx: SystemContext, conversationId: string
       callbackId: message.id,
     }),
   });
-  await settleMessage(ctx, claim, outcome);
+  await insist(() => settleMessage(ctx, claim, outcome), SETTLE_TIMEOUT_MS);
+  await learnAliases(ctx, claim, outcome);
   return { message_id: message.id, outcome: outcome.kind };
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from "#db/client";
 import type { SystemContext } from "../../context";
 import type { SendOutcome } from "../../meta/send-outcome";
+import { readStatusChange } from "../read-status-change";
 import type { Claim } from "./claim-message";
 import { insertWake } from "./insert-wake";
 import { markUncertain } from "./mark-uncertain";
@@ -8,13 +9,16 @@ import { passWake } from "./pass-wake";
 import { recordOutcome } from "./record-outcome";
 import { retryDelayMs } from "./retry-delay";
 import {
+  adoptParkedStatuses,
   insertEvent,
-  learnAlias,
   lockConversation,
   lockMessage,
   updateMessage,
   type MessageRow,
 } from "./store";
+
+type Accepted = Extract<SendOutcome, { kind: "accepted" }>;
+type NotAccepted = Exclude<SendOutcome, Accepted>;
 
 /**
  * Stores how an attempt ended. Meta's status may have come first; then the message stands higher already
@@ -27,10 +31,12 @@ export async function settleMessage(ctx: SystemContext, claim: Claim, outcome: S
     // The conversation first, as in a claim, or the two could wait for each other.
     await lockConversation(tx, conversationId);
     const message = await lockMessage(tx, id);
-    // Another attempt began since: whoever made it settles.
-    if (!message || message.attempts !== claim.attempt) return;
-    if (outcome.kind === "accepted") await settleAccepted(tx, claim, message, outcome, now);
-    else if (message.status === "sending") await settleOther(ctx, tx, message, outcome, now);
+    if (!message) return;
+    // That Meta took it is true whatever has happened to the message since; that an older attempt failed says nothing.
+    if (outcome.kind === "accepted") await settleAccepted(tx, message, outcome, now);
+    else if (message.attempts === claim.attempt && message.status === "sending") {
+      await settleOther(ctx, tx, message, outcome, now);
+    }
     await passWake(tx, conversationId, now);
   });
   ctx.wakeRelay();
@@ -38,34 +44,28 @@ export async function settleMessage(ctx: SystemContext, claim: Claim, outcome: S
 
 async function settleAccepted(
   tx: Transaction,
-  claim: Claim,
   message: MessageRow,
-  outcome: Extract<SendOutcome, { kind: "accepted" }>,
+  outcome: Accepted,
   now: Date,
 ): Promise<void> {
-  const { contactId } = message;
-  const isAhead = message.status !== "sending" && message.status !== "unknown";
-  await updateMessage(tx, message.id, {
-    wamid: outcome.wamid,
-    acceptedAt: now,
-    uncertainAt: null,
-    claimExpiresAt: null,
-    error: message.status === "failed" ? message.error : null,
-    ...(isAhead ? {} : { status: "accepted" }),
-  });
+  const wamid = message.wamid ?? outcome.wamid;
+  const report = { wamid, status: "accepted", occurredAt: now, error: undefined };
+  const change = readStatusChange(message, report);
+  await updateMessage(tx, message.id, { ...change, acceptedAt: message.acceptedAt ?? now });
   await recordOutcome(tx, message, "accepted", now, outcome.traceId ? { traceId: outcome.traceId } : {});
-  // BR, MX and AR numbers come back in another form than they were given.
-  if (outcome.waId)
-    await learnAlias(tx, claim.portfolioId, contactId, { kind: "wa_id", value: outcome.waId });
-  if (outcome.userId)
-    await learnAlias(tx, claim.portfolioId, contactId, { kind: "bsuid", value: outcome.userId });
+  // Statuses that came before anybody knew whose they are.
+  for (const parked of await adoptParkedStatuses(tx, message.phoneNumberId, wamid, message.id)) {
+    const current = await lockMessage(tx, message.id);
+    const next = { ...parked, wamid, error: parked.error ?? undefined };
+    if (current) await updateMessage(tx, message.id, readStatusChange(current, next));
+  }
 }
 
 async function settleOther(
   ctx: SystemContext,
   tx: Transaction,
   message: MessageRow,
-  outcome: Exclude<SendOutcome, { kind: "accepted" }>,
+  outcome: NotAccepted,
   now: Date,
 ): Promise<void> {
   const error = { ...outcome.error };
@@ -78,7 +78,13 @@ async function settleOther(
     );
   }
   if (outcome.kind === "failed") {
-    await updateMessage(tx, message.id, { status: "failed", failedAt: now, claimExpiresAt: null, error });
+    await updateMessage(tx, message.id, {
+      status: "failed",
+      failedAt: now,
+      claimExpiresAt: null,
+      uncertainAt: null,
+      error,
+    });
     await recordOutcome(tx, message, "failed", now, { error });
   } else if (outcome.kind === "retry") {
     const retryAt = new Date(now.getTime() + retryDelayMs(outcome.error, message.attempts));
@@ -86,11 +92,12 @@ async function settleOther(
       status: "queued",
       nextAttemptAt: retryAt,
       claimExpiresAt: null,
+      uncertainAt: null,
       error,
     });
     await insertEvent(tx, message, "queued", now, { error });
     await insertWake(tx, "wa/message.queued", message, retryAt);
-  } else {
+  } else if (!message.uncertainAt) {
     await markUncertain(tx, message, now, ctx.config.settleAfterMs, outcome.error);
   }
 }

@@ -3,6 +3,7 @@ import type { SystemContext } from "../../context";
 import { hasUnprocessedBodies } from "../../inbox/store";
 import { insertWake } from "./insert-wake";
 import { recordOutcome } from "./record-outcome";
+import { hasPendingEvent } from "./recovery/store";
 import { insertEvent, lockMessage, readSendingNumber, updateMessage, type MessageRow } from "./store";
 
 // How long an uncertain message waits at most for a sign of life from Meta.
@@ -54,7 +55,8 @@ async function provesSilence(
   if (now.getTime() - message.uncertainAt.getTime() < settleAfterMs) return false;
   const number = await readSendingNumber(tx, message.phoneNumberId);
   const isFlowing = number?.lastWebhookAt != null && number.lastWebhookAt > message.uncertainAt;
-  return isFlowing && !(await hasUnprocessedBodies(tx));
+  const silentUntil = new Date(message.uncertainAt.getTime() + settleAfterMs);
+  return isFlowing && !(await hasUnprocessedBodies(tx, silentUntil));
 }
 
 async function lookAgain(
@@ -64,7 +66,9 @@ async function lookAgain(
   settleAfterMs: number,
 ): Promise<void> {
   const remainingMs = settleAfterMs - (now.getTime() - message.uncertainAt.getTime());
-  // Rarely after that: every look is a billed run.
+  // A second chain of looks would only cost: every one is a billed run. The event of this very run may not be marked as
+  // sent yet; it is due already.
+  if (await hasPendingEvent(tx, "wa/message.uncertain", message.id, now)) return;
   const pauseMs = remainingMs > 0 ? remainingMs : Math.min(settleAfterMs, 30_000);
   await insertWake(tx, "wa/message.uncertain", message, new Date(now.getTime() + pauseMs));
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { contactAliases, conversations, messageEvents, messages, phoneNumbers } from "#db/schema/index";
 import { newId } from "../../ids";
@@ -103,7 +103,7 @@ export async function addDeferredWakes(
     .where(eq(conversations.id, conversationId));
 }
 
-/** What is queued or on its way in a conversation, in the order of sends. */
+/** What is queued or on its way in a conversation, in the order of sends, without what is uncertain. */
 export async function listUnfinished(
   tx: Transaction,
   conversationId: string,
@@ -112,7 +112,14 @@ export async function listUnfinished(
   return tx
     .select()
     .from(messages)
-    .where(and(eq(messages.conversationId, conversationId), inArray(messages.status, ["queued", "sending"])))
+    .where(
+      and(
+        eq(messages.conversationId, conversationId),
+        inArray(messages.status, ["queued", "sending"]),
+        // Here, not by the caller: any number of them may stand before the first that counts.
+        isNull(messages.uncertainAt),
+      ),
+    )
     .orderBy(messages.position)
     .limit(limit);
 }
@@ -178,49 +185,33 @@ export async function learnAlias(
     .onConflictDoNothing();
 }
 
-/** Attempts whose time ran out: the process that made them is gone. */
-export async function listAbandonedAttempts(
-  tx: Transaction,
-  now: Date,
-  limit: number,
-): Promise<{ id: string; conversationId: string }[]> {
-  return tx
-    .select({ id: messages.id, conversationId: messages.conversationId })
-    .from(messages)
-    .where(
-      and(
-        eq(messages.status, "sending"),
-        sql`${messages.uncertainAt} is null`,
-        sql`${messages.claimExpiresAt} <= ${now.toISOString()}::timestamptz`,
-      ),
-    )
-    .limit(limit);
+export async function hadUncertainAttempt(tx: Transaction, messageId: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: messageEvents.id })
+    .from(messageEvents)
+    .where(and(eq(messageEvents.messageId, messageId), sql`${messageEvents.detail} ->> 'uncertain' = 'true'`))
+    .limit(1);
+  return rows.length > 0;
 }
 
-/** Messages that should have moved long ago: their wake-up was lost somewhere. */
-export async function listStuckMessages(
+/** Gives parked statuses to the message that turned out to be theirs, in the order in which they came. */
+export async function adoptParkedStatuses(
   tx: Transaction,
-  before: Date,
-  limit: number,
-): Promise<Pick<MessageRow, "id" | "status" | "conversationId" | "phoneNumberId">[]> {
-  const time = sql`${before.toISOString()}::timestamptz`;
-  return tx
-    .select({
-      id: messages.id,
-      status: messages.status,
-      conversationId: messages.conversationId,
-      phoneNumberId: messages.phoneNumberId,
-    })
-    .from(messages)
-    .where(
-      or(
-        and(
-          eq(messages.status, "queued"),
-          sql`coalesce(${messages.nextAttemptAt}, ${messages.createdAt}) < ${time}`,
-        ),
-        and(eq(messages.status, "sending"), sql`${messages.uncertainAt} < ${time} - interval '5 minutes'`),
-      ),
-    )
-    .orderBy(messages.position)
-    .limit(limit);
+  phoneNumberId: string,
+  wamid: string,
+  messageId: string,
+): Promise<Pick<typeof messageEvents.$inferSelect, "status" | "occurredAt" | "error">[]> {
+  const { id, status, occurredAt, error } = messageEvents;
+  const isParked = and(
+    eq(messageEvents.phoneNumberId, phoneNumberId),
+    eq(messageEvents.wamid, wamid),
+    isNull(messageEvents.messageId),
+  );
+  const parked = await tx
+    .select({ id, status, occurredAt, error })
+    .from(messageEvents)
+    .where(isParked)
+    .orderBy(asc(id));
+  if (parked.length > 0) await tx.update(messageEvents).set({ messageId }).where(isParked);
+  return parked;
 }
