@@ -34,6 +34,7 @@ export function updateMessage(message) {
   if (old === null) return;
   const fresh = bubble(message, find);
   if (old.classList.contains("turn")) fresh.classList.add("turn");
+  fresh.dataset.day = old.dataset.day;
   old.replaceWith(fresh);
 }
 
