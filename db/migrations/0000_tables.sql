@@ -205,10 +205,12 @@ ALTER TABLE "phone_numbers" ADD CONSTRAINT "phone_numbers_default_client_id_clie
 CREATE INDEX "audit_log_by_client" ON "audit_log" USING btree ("client_id","at");--> statement-breakpoint
 CREATE INDEX "audit_log_by_message" ON "audit_log" USING btree ("message_id");--> statement-breakpoint
 CREATE INDEX "changes_by_conversation" ON "changes" USING btree ("conversation_id","seq");--> statement-breakpoint
+CREATE INDEX "changes_by_message" ON "changes" USING btree ("message_id","seq");--> statement-breakpoint
 CREATE INDEX "api_keys_by_client" ON "api_keys" USING btree ("client_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "clients_one_owner" ON "clients" USING btree ("is_owner") WHERE "clients"."is_owner";--> statement-breakpoint
 CREATE INDEX "contact_aliases_by_contact" ON "contact_aliases" USING btree ("contact_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "conversations_by_number_and_contact" ON "conversations" USING btree ("phone_number_id","contact_id");--> statement-breakpoint
+CREATE INDEX "conversations_unread" ON "conversations" USING btree ("phone_number_id") WHERE "conversations"."unread_count" > 0;--> statement-breakpoint
 CREATE INDEX "conversations_by_contact" ON "conversations" USING btree ("contact_id");--> statement-breakpoint
 CREATE INDEX "conversations_by_owner" ON "conversations" USING btree ("owner_client_id","last_message_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "grants_by_client_and_number" ON "grants" USING btree ("client_id","phone_number_id");--> statement-breakpoint

@@ -19,5 +19,7 @@ export const changes = pgTable(
   (table) => [
     // Waiting on one conversation from an old cursor.
     index("changes_by_conversation").on(table.conversationId, table.seq),
+    // The place of a given message: the unread ones, and whether a ghost was replaced.
+    index("changes_by_message").on(table.messageId, table.seq),
   ],
 );

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigint, index, integer, pgTable, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { clients } from "./clients";
 import { columns } from "./columns";
@@ -32,6 +33,10 @@ export const conversations = pgTable(
   (table) => [
     // One conversation per number and contact, however many deliveries race to open it.
     uniqueIndex("conversations_by_number_and_contact").on(table.phoneNumberId, table.contactId),
+    // What is unread on a number; few conversations are.
+    index("conversations_unread")
+      .on(table.phoneNumberId)
+      .where(sql`${table.unreadCount} > 0`),
     // A contact is visible to a client through its conversations.
     index("conversations_by_contact").on(table.contactId),
     // A client's own conversations, newest first.

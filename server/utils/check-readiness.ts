@@ -1,5 +1,5 @@
 import type { App } from "./app";
-import { readLastSeq } from "./messaging/reading/store";
+import { readLastSeq } from "./messaging/reading/arrivals/store";
 import { withTimeout } from "./with-timeout";
 
 /** Whether this process can do its work, and what is missing. */

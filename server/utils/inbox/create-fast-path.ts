@@ -35,7 +35,7 @@ export function createFastPath(
   };
   return {
     offer(ids) {
-      if (backlog.length >= BACKLOG_LIMIT) return;
+      if (ids.length === 0 || backlog.length >= BACKLOG_LIMIT) return;
       backlog.push(...ids);
       running ??= run();
     },

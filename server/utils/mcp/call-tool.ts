@@ -102,12 +102,7 @@ function parseArguments(
   if (result.success) return result.output;
   const problems = result.issues.map((issue) => {
     const field = v.getDotPath(issue) ?? "arguments";
-    // The message names what was expected; what was received may be a secret or a stranger's words.
-    const expected =
-      issue.kind === "validation"
-        ? issue.message.replace(/ but received .*$/s, "")
-        : `must be ${issue.expected ?? "given"}`;
-    return { field, problem: issue.received === "undefined" ? "is missing" : expected };
+    return { field, problem: issue.received === "undefined" ? "is missing" : describeIssue(issue) };
   });
   const first = problems[0];
   throw new AppError(
@@ -118,6 +113,14 @@ function parseArguments(
       details: { fields: problems },
     },
   );
+}
+
+// The message names what was expected; what was received may be a secret or a stranger's words.
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  if (issue.kind === "validation") return issue.message.replace(/(?: but r|: R)eceived .*$/s, "");
+  return issue.expected === "never"
+    ? "is not an argument of this tool"
+    : `must be ${issue.expected ?? "given"}`;
 }
 
 function describeAppError(error: AppError, requestId: string): Record<string, unknown> {

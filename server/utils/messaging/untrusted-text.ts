@@ -1,8 +1,19 @@
-// What a reader cannot see: C0 controls except tab and line feed, DEL and C1; line and paragraph separators; interlinear
-// marks; and everything that Unicode says is to be shown as nothing, such as direction and zero-width signs, fillers,
-// invisible operators and the tag block, which can spell hidden ASCII. Joiners and variation selectors come below.
-const HIDDEN =
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\uFFF9-\uFFFB]|(?![\u200D\uFE0E\uFE0F])\p{Default_Ignorable_Code_Point}/gu;
+// What a reader cannot see, by code point: C0 controls except tab and line feed, DEL and C1; line and paragraph separators;
+// interlinear marks.
+const HIDDEN_RANGES: readonly (readonly [number, number])[] = [
+  [0x00, 0x08],
+  [0x0b, 0x1f],
+  [0x7f, 0x9f],
+  [0x2028, 0x2029],
+  [0xfff9, 0xfffb],
+];
+// And everything that Unicode wants shown as nothing: direction and zero-width signs, fillers, invisible operators, the tag
+// block, which can spell hidden ASCII. Joiners and the selectors of emoji come below.
+const IGNORABLE = String.raw`(?![\u200D\uFE0E\uFE0F])\p{Default_Ignorable_Code_Point}`;
+const HIDDEN = new RegExp(
+  `[${HIDDEN_RANGES.map(([from, to]) => `\\u{${from.toString(16)}}-\\u{${to.toString(16)}}`).join("")}]|${IGNORABLE}`,
+  "gu",
+);
 // One selector after a sign that has two looks; a run of them can spell hidden bytes.
 const LOOSE_SELECTOR = /(?<!\p{Emoji}|\p{Extended_Pictographic})[\uFE0E\uFE0F]/gu;
 // A zero-width joiner belongs between the parts of an emoji and nowhere else. A skin tone or a variation selector may

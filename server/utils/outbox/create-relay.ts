@@ -44,6 +44,7 @@ export function createRelay(options: RelayOptions): Relay {
   let isStopped = true;
   let failures = 0;
 
+  const mayGoOn = (): boolean => !isStopped;
   const schedule = (delayMs: number): void => {
     clearTimeout(timer);
     if (!isStopped) timer = setTimeout(run, delayMs);
@@ -54,8 +55,9 @@ export function createRelay(options: RelayOptions): Relay {
       try {
         do {
           isWoken = false;
-          while (await handOver(options)) failures = 0;
-        } while (isWoken);
+          while (mayGoOn() && (await handOver(options))) failures = 0;
+          failures = 0;
+        } while (isWoken && mayGoOn());
         schedule(IDLE_POLL_MS);
       } catch (error) {
         failures += 1;

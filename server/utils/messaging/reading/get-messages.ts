@@ -43,10 +43,11 @@ export async function getMessages(ctx: CallContext, input: GetMessagesInput): Pr
     if (input.conversationId && !(await isConversationVisible(tx, input.conversationId, phoneNumberIds))) {
       throw notFound("conversation_id");
     }
-    const contactId = recipient && (await findVisibleContact(tx, recipient));
+    const contactId = recipient && (await findVisibleContact(tx, recipient, phoneNumberIds));
     if (recipient && !contactId) throw notFound("contact");
     const rows = await listMessages(tx, {
       phoneNumberIds,
+      seesAll: numbers.every((number) => number.visibility === "all"),
       conversationId: input.conversationId,
       contactId,
       direction: input.direction,

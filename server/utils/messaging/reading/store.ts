@@ -1,7 +1,6 @@
-import { and, asc, desc, eq, gt, gte, inArray, lt, lte, not, sql, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import {
-  changes,
   contactAliases,
   contacts,
   conversations,
@@ -14,7 +13,10 @@ import type { Recipient } from "../recipient";
 
 // Row-level security decides what is visible; the filters only narrow it.
 
-const visible = {
+const DAY_MS = 24 * 60 * 60_000;
+
+/** The columns of a message that a client may see. */
+export const visible = {
   id: messages.id,
   wamid: messages.wamid,
   direction: messages.direction,
@@ -31,6 +33,8 @@ const visible = {
 
 export interface MessageFilter {
   readonly phoneNumberIds: readonly string[];
+  /** Whether the client sees every conversation of these numbers; otherwise its own conversations lead to its messages. */
+  readonly seesAll: boolean;
   readonly conversationId: string | undefined;
   readonly contactId: string | undefined;
   readonly direction: "inbound" | "outbound" | undefined;
@@ -42,24 +46,63 @@ export interface MessageFilter {
 
 /** Messages, newest first. */
 export async function listMessages(tx: Transaction, filter: MessageFilter): Promise<VisibleMessage[]> {
-  const { conversationId, contactId, direction, since, beforeId } = filter;
+  const { conversationId, contactId, direction, since, beforeId, limit } = filter;
+  const narrowed = and(
+    direction ? eq(messages.direction, direction) : undefined,
+    // An id is made when a message is stored, which is not before it was written: the index need not be read to its end. A
+    // day more, because the clocks of two hosts may differ.
+    since
+      ? and(gte(messages.occurredAt, since), gte(messages.id, firstIdAt(new Date(since.getTime() - DAY_MS))))
+      : undefined,
+    beforeId ? lt(messages.id, beforeId) : undefined,
+  );
+  const isOnNumber = inArray(messages.phoneNumberId, [...filter.phoneNumberIds]);
+  if (conversationId || (filter.seesAll && !contactId)) {
+    const isInConversation = conversationId ? eq(messages.conversationId, conversationId) : undefined;
+    return selectVisible(tx)
+      .where(and(isOnNumber, isInConversation, narrowed))
+      .orderBy(desc(messages.id))
+      .limit(limit);
+  }
+  // The newest of each conversation, and of those the newest: a walk over a number that others share would pass
+  // everything that is theirs.
+  const newest = tx
+    .select({ id: messages.id })
+    .from(messages)
+    .where(and(eq(messages.conversationId, conversations.id), narrowed))
+    .orderBy(desc(messages.id))
+    .limit(limit)
+    .as("newest");
+  const ids = await tx
+    .select({ id: newest.id })
+    .from(conversations)
+    .innerJoinLateral(newest, sql`true`)
+    .where(
+      and(
+        inArray(conversations.phoneNumberId, [...filter.phoneNumberIds]),
+        contactId ? eq(conversations.contactId, contactId) : undefined,
+      ),
+    )
+    .orderBy(desc(newest.id))
+    .limit(limit);
+  if (ids.length === 0) return [];
+  const wanted = ids.map(({ id }) => id);
+  return selectVisible(tx).where(inArray(messages.id, wanted)).orderBy(desc(messages.id));
+}
+
+function selectVisible(tx: Transaction) {
   return tx
     .select(visible)
     .from(messages)
     .innerJoin(phoneNumbers, eq(phoneNumbers.id, messages.phoneNumberId))
     .innerJoin(contacts, eq(contacts.id, messages.contactId))
-    .where(
-      and(
-        inArray(messages.phoneNumberId, [...filter.phoneNumberIds]),
-        conversationId ? eq(messages.conversationId, conversationId) : undefined,
-        contactId ? eq(messages.contactId, contactId) : undefined,
-        direction ? eq(messages.direction, direction) : undefined,
-        since ? gte(messages.occurredAt, since) : undefined,
-        beforeId ? lt(messages.id, beforeId) : undefined,
-      ),
-    )
-    .orderBy(desc(messages.id))
-    .limit(filter.limit);
+    .$dynamic();
+}
+
+// The smallest uuid v7 of a millisecond: its first 48 bits are the time.
+function firstIdAt(time: Date): string {
+  const hex = time.getTime().toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }
 
 export async function isConversationVisible(
@@ -76,21 +119,34 @@ export async function isConversationVisible(
   return rows.length > 0;
 }
 
-/** The contact that a caller means, among those that it sees. */
-export async function findVisibleContact(tx: Transaction, recipient: Recipient): Promise<string | undefined> {
+/** The contact that a caller means, among those that it sees on these numbers. */
+export async function findVisibleContact(
+  tx: Transaction,
+  recipient: Recipient,
+  phoneNumberIds: readonly string[],
+): Promise<string | undefined> {
   if (recipient.kind === "contact") {
-    const rows = await tx
-      .select({ id: contacts.id })
-      .from(contacts)
-      .where(eq(contacts.id, recipient.contactId));
+    const { id } = contacts;
+    const rows = await tx.select({ id }).from(contacts).where(eq(id, recipient.contactId));
     return rows[0]?.id;
   }
+  const portfolios = tx
+    .select({ portfolioId: phoneNumbers.portfolioId })
+    .from(phoneNumbers)
+    .where(inArray(phoneNumbers.id, [...phoneNumberIds]));
   const kinds: ("wa_id" | "phone_input" | "bsuid")[] =
     recipient.kind === "bsuid" ? ["bsuid"] : ["wa_id", "phone_input"];
   const rows = await tx
     .select({ id: contactAliases.contactId })
     .from(contactAliases)
-    .where(and(inArray(contactAliases.kind, kinds), eq(contactAliases.value, recipient.value)))
+    .where(
+      and(
+        inArray(contactAliases.portfolioId, portfolios),
+        inArray(contactAliases.kind, kinds),
+        eq(contactAliases.value, recipient.value),
+        isNull(contactAliases.endedAt),
+      ),
+    )
     .limit(1);
   return rows[0]?.id;
 }
@@ -133,69 +189,4 @@ export async function listStatusEvents(tx: Transaction, messageId: string): Prom
     .from(messageEvents)
     .where(eq(messageEvents.messageId, messageId))
     .orderBy(asc(messageEvents.id));
-}
-
-export interface ChangeFilter {
-  readonly phoneNumberIds: readonly string[];
-  readonly conversationId: string | undefined;
-}
-
-/** The number of the last change that anybody can have seen. */
-export async function readLastSeq(tx: Transaction): Promise<number> {
-  const rows = await tx.execute<{ seq: string }>(sql`select last_change_seq() as seq`);
-  return Number(rows[0]?.seq ?? 0);
-}
-
-/** Inbound messages that became visible after `after` and up to `upTo`, oldest first. */
-export async function listArrivals(
-  tx: Transaction,
-  filter: ChangeFilter,
-  after: number,
-  upTo: number,
-  limit: number,
-): Promise<(VisibleMessage & { seq: number })[]> {
-  return selectArrivals(tx, filter, upTo, gt(changes.seq, after)).orderBy(asc(changes.seq)).limit(limit);
-}
-
-/** The inbound messages that nobody has answered or read yet, newest first. */
-export async function listUnread(
-  tx: Transaction,
-  filter: ChangeFilter,
-  upTo: number,
-  limit: number,
-): Promise<(VisibleMessage & { seq: number })[]> {
-  const isUnread = sql`(
-    select count(distinct later.message_id) from ${changes} later
-    where later.conversation_id = ${changes.conversationId} and later.seq > ${changes.seq}
-      and later.kind = 'message' and later.direction = 'inbound'
-  ) < ${conversations.unreadCount}`;
-  return selectArrivals(tx, filter, upTo, and(gt(conversations.unreadCount, 0), isUnread))
-    .orderBy(desc(changes.seq))
-    .limit(limit);
-}
-
-function selectArrivals(tx: Transaction, filter: ChangeFilter, upTo: number, which: SQL | undefined) {
-  // A ghost that was replaced stands in the feed twice: the last time counts.
-  const isReplaced = sql`exists (
-    select from ${changes} again
-    where again.conversation_id = ${changes.conversationId} and again.message_id = ${changes.messageId}
-      and again.kind = 'message' and again.seq > ${changes.seq} and again.seq <= ${upTo})`;
-  return tx
-    .select({ ...visible, seq: changes.seq })
-    .from(changes)
-    .innerJoin(messages, eq(messages.id, changes.messageId))
-    .innerJoin(conversations, eq(conversations.id, changes.conversationId))
-    .innerJoin(phoneNumbers, eq(phoneNumbers.id, changes.phoneNumberId))
-    .innerJoin(contacts, eq(contacts.id, messages.contactId))
-    .where(
-      and(
-        eq(changes.kind, "message"),
-        eq(changes.direction, "inbound"),
-        inArray(changes.phoneNumberId, [...filter.phoneNumberIds]),
-        filter.conversationId ? eq(changes.conversationId, filter.conversationId) : undefined,
-        lte(changes.seq, upTo),
-        not(isReplaced),
-        which,
-      ),
-    );
 }

@@ -4,7 +4,8 @@ import type { CallContext, Change } from "../../context";
 import { AppError } from "../../errors";
 import { viewMessage, type MessageView } from "../message-view";
 import { createCursorSeal } from "./create-cursor-seal";
-import { isConversationVisible, listArrivals, listUnread, readLastSeq, type ChangeFilter } from "./store";
+import { listArrivals, listUnread, readLastSeq, type ArrivalFilter } from "./arrivals/store";
+import { isConversationVisible } from "./store";
 
 export interface WaitForMessagesInput {
   readonly cursor: string | undefined;
@@ -48,7 +49,7 @@ export async function waitForMessages(ctx: CallContext, input: WaitForMessagesIn
   }
 }
 
-async function readFilter(ctx: CallContext, input: WaitForMessagesInput): Promise<ChangeFilter> {
+async function readFilter(ctx: CallContext, input: WaitForMessagesInput): Promise<ArrivalFilter> {
   const { conversationId } = input;
   const numbers = input.waPhoneNumberId
     ? [requireNumber(ctx.principal, TOOL, input.waPhoneNumberId)]
@@ -69,28 +70,25 @@ async function readFilter(ctx: CallContext, input: WaitForMessagesInput): Promis
 
 async function look(
   ctx: CallContext,
-  filter: ChangeFilter,
+  filter: ArrivalFilter,
   position: number | undefined,
   limit: number,
 ): Promise<{ messages: MessageView[]; position: number }> {
   return ctx.read(async (tx) => {
     // First, so that nothing that commits between the two statements is passed over.
     const upTo = await readLastSeq(tx);
-    if (position === undefined) {
-      const unread = await listUnread(tx, filter, upTo, limit);
-      return { messages: unread.toReversed().map(viewMessage), position: upTo };
-    }
-    const arrivals = await listArrivals(tx, filter, position, upTo, limit);
-    const isAll = arrivals.length < limit;
-    return {
-      messages: arrivals.map(viewMessage),
-      position: isAll ? Math.max(upTo, position) : (arrivals.at(-1)?.seq ?? upTo),
-    };
+    const found =
+      position === undefined
+        ? await listUnread(tx, filter, upTo, limit)
+        : await listArrivals(tx, filter, position, upTo, limit);
+    // When there may be more, the next call goes on right behind the last one returned.
+    const last = found.length < limit ? undefined : found.at(-1)?.seq;
+    return { messages: found.map(viewMessage), position: last ?? Math.max(upTo, position ?? 0) };
   });
 }
 
 /** Wakes up on a change that may concern the caller. Armed before the look, so that none falls in between. */
-function createSignal(ctx: CallContext, filter: ChangeFilter) {
+function createSignal(ctx: CallContext, filter: ArrivalFilter) {
   let isSet = false;
   let release = (): void => {};
   const set = (): void => {
