@@ -1,0 +1,28 @@
+import { processInbox } from "#server/utils/inbox/process-inbox";
+import { sendNextMessage } from "#server/utils/messaging/sending/send-next-message";
+import { settleUncertain } from "#server/utils/messaging/sending/settle-uncertain";
+import { claimOutboxEvents, markOutboxSent, type OutboxEvent } from "#server/utils/outbox/store";
+import type { TestContext } from "./create-test-context";
+
+/** Runs the function of every event that is due, and of those that it causes, until none is due any more. */
+export async function deliverEvents(ctx: TestContext): Promise<OutboxEvent[]> {
+  const delivered: OutboxEvent[] = [];
+  for (;;) {
+    const events = await claimOutboxEvents(ctx.database.system, ctx.system.clock.now(), 50, 30_000);
+    if (events.length === 0) return delivered;
+    for (const event of events) await runFunction(ctx, event);
+    await markOutboxSent(
+      ctx.database.system,
+      events.map(({ id }) => id),
+      ctx.system.clock.now(),
+    );
+    delivered.push(...events);
+  }
+}
+
+async function runFunction({ system }: TestContext, { name, data }: OutboxEvent): Promise<void> {
+  if (name === "wa/message.queued") await sendNextMessage(system, String(data.conversation_id));
+  else if (name === "wa/message.uncertain") await settleUncertain(system, String(data.message_id));
+  else if (name === "wa/inbox.received") await processInbox(system, data.inbox_ids as string[]);
+  else throw new Error(`no function for ${name}`);
+}

@@ -1,0 +1,40 @@
+/**
+ * A program that works on a database without a pause and says on stdout, line by line in JSON, what it sees. Its argument
+ * is the database's URL. It is a process of its own, because an error that escapes would end it.
+ */
+import { sql } from "drizzle-orm";
+import { openDatabase } from "#db/client";
+import { toAppError } from "#server/utils/errors";
+
+const WORKERS = 20;
+
+async function work(url: string): Promise<void> {
+  const database = openDatabase({ url });
+  let isUp = true;
+  const say = (line: Record<string, unknown>): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+  const loop = async (): Promise<void> => {
+    for (;;) {
+      try {
+        await database.asSystem(async (tx) => {
+          // Three statements, so that the server goes away between them as well as in the middle of one.
+          await tx.execute(sql`select pg_sleep(0.002)`);
+          await tx.execute(sql`select ${"x".repeat(2000)}`);
+          await tx.execute(sql`select count(*) from clients`);
+        });
+        if (!isUp) say({ event: "works again", at: Date.now() });
+        isUp = true;
+      } catch (error) {
+        isUp = false;
+        say({ event: "error", code: toAppError(error).code, said: String(error) });
+      }
+    }
+  };
+  await database.listen(
+    "restart_test",
+    (payload) => say({ event: "notified", payload }),
+    () => say({ event: "listening" }),
+  );
+  await Promise.all(Array.from({ length: WORKERS }, loop));
+}
+
+void work(process.argv[2] ?? "");

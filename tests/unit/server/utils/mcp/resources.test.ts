@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import type { Change } from "#server/utils/context";
+import { listResources, readResourceUri, touchedUris } from "#server/utils/mcp/resources";
+import { createGrant, createPrincipal } from "../../helpers/create-principal";
+
+const CONVERSATION = "01980000-0000-7000-8000-0000000000c1";
+const OWN = createGrant({ phoneNumberId: "id-1", waPhoneNumberId: "101", label: "Shop" });
+const ALL = createGrant({ phoneNumberId: "id-2", waPhoneNumberId: "102", label: "Help", visibility: "all" });
+const principal = createPrincipal({ clientId: "client-a", grants: [OWN, ALL] });
+
+const changeOf = (change: Partial<Change> = {}): Change => ({
+  seq: 1,
+  kind: "message",
+  direction: "inbound",
+  phoneNumberId: "id-1",
+  conversationId: CONVERSATION,
+  messageId: "m",
+  ownerClientId: "client-a",
+  ...change,
+});
+
+describe("touchedUris", () => {
+  const inbox = "wamcp://inbox";
+  const conversation = `wamcp://conversations/${CONVERSATION}`;
+
+  it("names the inbox, the number and the conversation of a message from a person", () => {
+    expect(touchedUris(principal, changeOf())).toEqual([inbox, "wamcp://numbers/101/messages", conversation]);
+  });
+
+  it("leaves the inbox out for what we sent and what became of it", () => {
+    for (const kind of ["message", "status"] as const) {
+      expect(touchedUris(principal, changeOf({ kind, direction: "outbound" }))).toEqual([
+        "wamcp://numbers/101/messages",
+        conversation,
+      ]);
+    }
+  });
+
+  it("says nothing of a conversation that is another's, or nobody's, on a number seen as own", () => {
+    for (const ownerClientId of ["client-b", null]) {
+      expect(touchedUris(principal, changeOf({ ownerClientId }))).toEqual([]);
+    }
+  });
+
+  it("tells of everybody's conversations on a number seen as all", () => {
+    for (const ownerClientId of ["client-a", "client-b", null]) {
+      expect(touchedUris(principal, changeOf({ phoneNumberId: "id-2", ownerClientId }))).toEqual([
+        inbox,
+        "wamcp://numbers/102/messages",
+        conversation,
+      ]);
+    }
+  });
+
+  it("says nothing of a number that the key may not read", () => {
+    const silent = [
+      createPrincipal({ clientId: "client-a", grants: [] }),
+      createPrincipal({ clientId: "client-a", grants: [ALL] }),
+      createPrincipal({ clientId: "client-a", grants: [OWN], scopes: ["numbers:102", "tools:get_messages"] }),
+      createPrincipal({ clientId: "client-a", grants: [{ ...OWN, tools: ["send_message"] }] }),
+    ];
+    for (const who of silent) expect(touchedUris(who, changeOf())).toEqual([]);
+    expect(touchedUris(principal, changeOf({ phoneNumberId: "id-3" }))).toEqual([]);
+  });
+});
+
+describe("listResources", () => {
+  it("lists the inbox and the numbers of the key", () => {
+    expect(listResources(principal).map(({ uri, title }) => [uri, title])).toEqual([
+      ["wamcp://inbox", "Inbox"],
+      ["wamcp://numbers/101/messages", "Messages of Shop"],
+      ["wamcp://numbers/102/messages", "Messages of Help"],
+    ]);
+    expect(listResources(createPrincipal({ grants: [] })).map(({ name }) => name)).toEqual(["inbox"]);
+  });
+
+  it("lists only addresses that can be read", () => {
+    for (const { uri } of listResources(principal)) expect(readResourceUri(uri)).toBeDefined();
+  });
+});
+
+describe("readResourceUri", () => {
+  it("reads each kind of address", () => {
+    expect(readResourceUri("wamcp://inbox")).toEqual({ kind: "inbox" });
+    expect(readResourceUri("wamcp://numbers/106540352242922/messages")).toEqual({
+      kind: "number",
+      waPhoneNumberId: "106540352242922",
+    });
+    expect(readResourceUri(`wamcp://conversations/${CONVERSATION}`)).toEqual({
+      kind: "conversation",
+      conversationId: CONVERSATION,
+    });
+  });
+
+  it.each([
+    "",
+    "wamcp://inbox/",
+    "wamcp://inbox?x",
+    "WAMCP://inbox",
+    "wamcp://numbers//messages",
+    "wamcp://numbers/101",
+    "wamcp://numbers/101/messages/",
+    "wamcp://numbers/1a/messages",
+    `wamcp://numbers/${"1".repeat(33)}/messages`,
+    "wamcp://conversations/1",
+    `wamcp://conversations/${CONVERSATION.toUpperCase()}`,
+    `wamcp://conversations/${CONVERSATION}\n`,
+    `x wamcp://conversations/${CONVERSATION}`,
+    "file:///etc/passwd",
+  ])("does not know %j", (uri) => expect(readResourceUri(uri)).toBeUndefined());
+});
