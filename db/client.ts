@@ -42,6 +42,9 @@ export function openDatabase({ url, maxConnections = 10 }: DatabaseOptions): Dat
       max: maxConnections,
       backoff,
       connect_timeout: 5,
+      // postgres.js asks for the array types on every new connection and lets nobody catch the failure: a database that
+      // goes away in that moment would end the process. Drizzle reads and writes arrays by itself.
+      fetch_types: false,
       onnotice: () => {},
       // A login role that owns the tables steps down for the whole connection.
       connection: { role, application_name: `wamcp:${role}` },

@@ -2,6 +2,7 @@
  * A program that works on a database without a pause and says on stdout, line by line in JSON, what it sees. Its argument
  * is the database's URL. It is a process of its own, because an error that escapes would end it.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { openDatabase } from "#db/client";
 import { toAppError } from "#server/utils/errors";
@@ -11,6 +12,8 @@ const WORKERS = 20;
 async function work(url: string): Promise<void> {
   const database = openDatabase({ url });
   let isUp = true;
+  /** The codes that were reported since the database went away; there may be many failures. */
+  const told = new Set<string>();
   const say = (line: Record<string, unknown>): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
   const loop = async (): Promise<void> => {
     for (;;) {
@@ -22,10 +25,15 @@ async function work(url: string): Promise<void> {
           await tx.execute(sql`select count(*) from clients`);
         });
         if (!isUp) say({ event: "works again", at: Date.now() });
+        if (!isUp) told.clear();
         isUp = true;
       } catch (error) {
         isUp = false;
-        say({ event: "error", code: toAppError(error).code, said: String(error) });
+        const { code } = toAppError(error);
+        if (!told.has(code)) say({ event: "error", code });
+        told.add(code);
+        // Failures may come without any input or output between them, and those must go on.
+        await nextTurn();
       }
     }
   };

@@ -19,7 +19,6 @@ const WAIT = { timeout: 15_000, interval: 50 };
 interface Line {
   event: "error" | "works again" | "listening" | "notified";
   code?: string;
-  said?: string;
   payload?: string;
   at?: number;
 }

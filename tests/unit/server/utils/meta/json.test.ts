@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { asList, asObject, asText, storable } from "#server/utils/meta/json";
+import { anyCodeUnit } from "../../helpers/any-code-unit";
 
 const ODD = [null, undefined, 0, 1, Number.NaN, "", "text", true, false, [], {}, [1], { a: 1 }];
 
@@ -70,22 +71,19 @@ describe("storable", () => {
 
   it("gives well-formed text without NUL whatever comes, and changes nothing that was", () => {
     fc.assert(
-      fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
+      fc.property(fc.jsonValue({ stringUnit: anyCodeUnit }), (value) => {
         const json = JSON.stringify(storable(value));
         expect(json).not.toMatch(/\\u0000|\\ud[89a-f]/);
         expect(JSON.stringify(storable(JSON.parse(json)))).toBe(json);
       }),
     );
     fc.assert(
-      fc.property(
-        fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }),
-        (text) => {
-          const stored = storable(text);
-          expect(stored).toHaveLength(text.length);
-          expect(Buffer.from(stored, "utf8").toString("utf8")).toBe(stored);
-          expect(stored.includes("\u0000")).toBe(false);
-        },
-      ),
+      fc.property(fc.string({ unit: anyCodeUnit }), (text) => {
+        const stored = storable(text);
+        expect(stored).toHaveLength(text.length);
+        expect(Buffer.from(stored, "utf8").toString("utf8")).toBe(stored);
+        expect(stored.includes("\u0000")).toBe(false);
+      }),
     );
   });
 });
