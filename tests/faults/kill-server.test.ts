@@ -1,5 +1,6 @@
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { until } from "#dev/stack/until";
 import { createPatientClient } from "#tests/helpers/stack/call-until-answered";
 import { openTestStack, type TestStack } from "#tests/helpers/stack/open-test-stack";
 
@@ -84,6 +85,10 @@ async function killAlong(progress: () => number): Promise<void> {
       timeout: 120_000,
       interval: 5,
     });
+    // A server that is still coming back from the last one cannot be killed again.
+    await until("a server to kill", 30_000, async () =>
+      (await fetch(`${stack.origin}/health`)).ok ? true : undefined,
+    );
     await stack.server.kill();
   }
 }
