@@ -224,6 +224,7 @@ CREATE INDEX "messages_by_number" ON "messages" USING btree ("phone_number_id","
 CREATE INDEX "messages_to_send" ON "messages" USING btree ("conversation_id","position") WHERE "messages"."status" in ('queued', 'sending');--> statement-breakpoint
 CREATE INDEX "messages_unfinished" ON "messages" USING btree ("status","attempted_at") WHERE "messages"."status" in ('queued', 'sending');--> statement-breakpoint
 CREATE INDEX "outbox_unsent" ON "outbox" USING btree ("available_at") WHERE "outbox"."sent_at" is null;--> statement-breakpoint
+CREATE INDEX "outbox_unsent_by_message" ON "outbox" USING btree (("data" ->> 'message_id')) WHERE "outbox"."sent_at" is null;--> statement-breakpoint
 CREATE INDEX "outbox_sent" ON "outbox" USING btree ("sent_at");--> statement-breakpoint
 CREATE INDEX "webhook_inbox_unannounced" ON "webhook_inbox" USING btree ("received_at") WHERE "webhook_inbox"."announced_at" is null;--> statement-breakpoint
 CREATE INDEX "webhook_inbox_unprocessed" ON "webhook_inbox" USING btree ("received_at") WHERE "webhook_inbox"."state" in ('received', 'processing');

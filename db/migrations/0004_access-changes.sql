@@ -21,3 +21,7 @@ FOR EACH ROW EXECUTE FUNCTION publish_access_change('client_id');
 CREATE TRIGGER api_keys_publish_access
 AFTER UPDATE OF scopes, expires_at, revoked_at, rpm_limit, daily_msg_limit OR DELETE ON api_keys
 FOR EACH ROW EXECUTE FUNCTION publish_access_change('client_id');
+--> statement-breakpoint
+-- A number that is disabled ends the access of every client that has it: no payload means everybody.
+CREATE TRIGGER phone_numbers_publish_access AFTER UPDATE OF disabled_at, label, quality ON phone_numbers
+FOR EACH ROW EXECUTE FUNCTION publish_access_change('every_client');

@@ -54,6 +54,10 @@ export const outbox = pgTable(
     index("outbox_unsent")
       .on(table.availableAt)
       .where(sql`${table.sentAt} is null`),
+    // Whether a message has a wake-up that waits, however long Inngest is away.
+    index("outbox_unsent_by_message")
+      .on(sql`(${table.data} ->> 'message_id')`)
+      .where(sql`${table.sentAt} is null`),
     // What was sent long ago is removed a little at a time.
     index("outbox_sent").on(table.sentAt),
   ],

@@ -65,7 +65,7 @@ function describeTool({ name, title, description, hints, input, output }: Tool):
 
 function toObjectSchema(schema: Tool["input"], typeMode: "input" | "output"): ToolDescription["inputSchema"] {
   // A check or transform has no JSON Schema; valibot still applies it to the call.
-  const { $schema: _, ...json } = toJsonSchema(schema as never, { typeMode, errorMode: "ignore" });
+  const { $schema: _, ...json } = toJsonSchema(schema, { typeMode, errorMode: "ignore" });
   return { ...json, type: "object" };
 }
 

@@ -205,6 +205,13 @@ describe("NOTIFY wamcp_access", () => {
     expect(await hear(() => ctx.sql`insert into grants ${ctx.sql(row)}`)).toEqual([bob.clientId]);
   });
 
+  it("calls on everybody when a number is disabled", async () => {
+    const disable = (at: Date | null) =>
+      ctx.sql`update phone_numbers set disabled_at = ${at} where id = ${tenants.numbers.ann.id}`;
+    expect(await hear(() => disable(new Date()))).toEqual([""]);
+    await disable(null);
+  });
+
   it("does not tell of a key's last use", async () => {
     const key = await mintKey(ctx, tenants.bob.clientId, ["tools:ping"]);
     authenticator.forget();

@@ -8,7 +8,8 @@ import {
   resolveContact,
   type NumberRow,
 } from "../conversations/store";
-import { insertInboundMessage, replaceGhost } from "./store";
+import { insertMessage } from "../sending/store";
+import { replaceGhost } from "./store";
 
 // Meta names messages and calls of the person as what opens the window; of these it is not known, and a
 // window that is thought open too long costs a refused message.
@@ -29,7 +30,7 @@ export async function receiveMessage(
     replyToWamid: message.replyToWamid ?? null,
     occurredAt: message.occurredAt,
   };
-  const isNew = await insertInboundMessage(tx, {
+  const isNew = await insertMessage(tx, {
     id: newId(),
     phoneNumberId: number.id,
     conversationId,

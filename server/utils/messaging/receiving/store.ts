@@ -7,19 +7,6 @@ import type { MessageChange } from "../sending/store";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Inserts a message. Returns false when Meta delivered it before. */
-export async function insertInboundMessage(
-  tx: Transaction,
-  row: typeof messages.$inferInsert,
-): Promise<boolean> {
-  const rows = await tx
-    .insert(messages)
-    .values(row)
-    .onConflictDoNothing({ target: [messages.phoneNumberId, messages.wamid] })
-    .returning({ id: messages.id });
-  return rows.length > 0;
-}
-
 /**
  * Puts the real message in the place of an "unsupported" one with the same id: Meta sometimes sends such a
  * ghost about 200 ms earlier (code 131060). Once, and never the other way round.

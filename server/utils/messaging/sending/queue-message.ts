@@ -12,7 +12,7 @@ import {
   findByIdempotencyKey,
   findReplyTarget,
   insertEvent,
-  insertQueuedMessage,
+  insertMessage,
   type EarlierMessage,
 } from "./store";
 
@@ -76,10 +76,7 @@ async function answerAgain(
   const earlier = await findByIdempotencyKey(tx, ctx.principal.clientId, draft.idempotencyKey);
   if (!earlier) return undefined;
   if (earlier.phoneNumberId !== draft.phoneNumberId || earlier.contentHash !== draft.contentHash) {
-    throw new AppError("conflict", "This idempotency_key was used for another message.", {
-      advice: "Use a new key for a new message; use the same key only to repeat the same call.",
-      details: { field: "idempotency_key" },
-    });
+    throw conflict();
   }
   return describe(ctx, earlier);
 }
@@ -97,7 +94,7 @@ async function insertDraft(ctx: CallContext, tx: Transaction, draft: Draft): Pro
     throw notFound("reply_to", "There is no such message in this conversation.");
 
   const messageId = newId();
-  const inserted = await insertQueuedMessage(tx, {
+  const inserted = await insertMessage(tx, {
     id: messageId,
     ...conversation,
     phoneNumberId,
@@ -118,7 +115,8 @@ async function insertDraft(ctx: CallContext, tx: Transaction, draft: Draft): Pro
     // The same key raced us in another call, which has committed: its message is the answer.
     const earlier = await answerAgain(ctx, tx, draft);
     if (earlier) return earlier;
-    throw new Error("a message was neither inserted nor found by its idempotency key");
+    // It was used for a message that has been given to another client since.
+    throw conflict();
   }
   const message = { id: messageId, phoneNumberId, conversationId: conversation.conversationId };
   await insertEvent(tx, message, "queued", now);
@@ -150,5 +148,12 @@ function notFound(field: string, message: string): AppError {
   return new AppError("not_found", message, {
     advice: "Call get_messages to see what this key may write to.",
     details: { field },
+  });
+}
+
+function conflict(): AppError {
+  return new AppError("conflict", "This idempotency_key was used for another message.", {
+    advice: "Use a new key for a new message; use the same key only to repeat the same call.",
+    details: { field: "idempotency_key" },
   });
 }

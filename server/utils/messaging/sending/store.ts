@@ -54,16 +54,12 @@ export async function findReplyTarget(
   return rows[0]?.wamid ?? undefined;
 }
 
-/** Returns false when the idempotency key is taken. */
-export async function insertQueuedMessage(
-  tx: Transaction,
-  row: typeof messages.$inferInsert,
-): Promise<boolean> {
-  const rows = await tx
-    .insert(messages)
-    .values(row)
-    .onConflictDoNothing({ target: [messages.clientId, messages.idempotencyKey] })
-    .returning({ id: messages.id });
+/**
+ * Inserts a message. Returns false when it is there already: an inbound one by its wamid, an outbound one by its
+ * idempotency key.
+ */
+export async function insertMessage(tx: Transaction, row: typeof messages.$inferInsert): Promise<boolean> {
+  const rows = await tx.insert(messages).values(row).onConflictDoNothing().returning({ id: messages.id });
   return rows.length > 0;
 }
 
