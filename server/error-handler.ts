@@ -1,5 +1,7 @@
-import { setResponseHeader, setResponseStatus } from "h3";
+import { setResponseHeaders, setResponseStatus } from "h3";
 import type { NitroErrorHandler } from "nitropack/types";
+import { AppError } from "./utils/errors";
+import { toHttpError } from "./utils/http-error";
 import { createLog, describeError } from "./utils/log";
 
 const log = createLog("error");
@@ -9,16 +11,21 @@ const log = createLog("error");
  * answers with the path in the reason phrase.
  */
 const handleError: NitroErrorHandler = (error, event) => {
-  const status = error.statusCode >= 400 && error.statusCode < 600 ? error.statusCode : 500;
+  const { res } = event.node;
+  const known = error.cause instanceof AppError ? toHttpError(error.cause) : undefined;
+  const status = known?.status ?? readStatus(error.statusCode);
   if (status >= 500) log.error("a request failed:", describeError(error.cause ?? error));
-  if (event.node.res.headersSent) {
-    event.node.res.destroy();
+  if (res.headersSent) {
+    res.destroy();
     return;
   }
   setResponseStatus(event, status, status === 404 ? "Not Found" : "Error");
-  setResponseHeader(event, "content-type", "application/json");
-  event.node.res.end(
-    JSON.stringify({ error: { status, message: status === 404 ? "not found" : "the request failed" } }),
-  );
+  setResponseHeaders(event, { "content-type": "application/json", ...known?.headers });
+  const message = status === 404 ? "not found" : "the request failed";
+  res.end(JSON.stringify({ error: known?.body ?? { status, message } }));
 };
 export default handleError;
+
+function readStatus(status: number): number {
+  return status >= 400 && status < 600 ? status : 500;
+}

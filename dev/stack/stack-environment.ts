@@ -15,6 +15,13 @@ export interface StackUrls {
   readonly engineDatabaseUrl: string;
 }
 
+/** What an Inngest outside development mode and its app share. */
+export interface InngestKeys {
+  readonly eventKey: string;
+  /** Hex of even length. */
+  readonly signingKey: string;
+}
+
 /** The simulator's environment. */
 export function describeSimulator(secrets: StackSecrets): Record<string, string> {
   return {
@@ -32,6 +39,7 @@ export function describeServer(
   secrets: StackSecrets,
   urls: StackUrls,
   mediaRoot: string,
+  inngestKeys: InngestKeys | undefined,
 ): Record<string, string> {
   return {
     HOST: "127.0.0.1",
@@ -44,7 +52,13 @@ export function describeServer(
     API_KEY_PEPPER: secrets.pepper,
     MEDIA_URL_SECRET: secrets.mediaUrlSecret,
     MEDIA_ROOT: mediaRoot,
-    INNGEST_DEV: urls.inngestUrl,
+    ...(inngestKeys
+      ? {
+          INNGEST_BASE_URL: urls.inngestUrl,
+          INNGEST_EVENT_KEY: inngestKeys.eventKey,
+          INNGEST_SIGNING_KEY: inngestKeys.signingKey,
+        }
+      : { INNGEST_DEV: urls.inngestUrl }),
     INNGEST_SERVE_ORIGIN: urls.origin,
   };
 }

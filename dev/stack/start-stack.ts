@@ -11,6 +11,7 @@ import {
   DISPLAY_NUMBER,
   PHONE_NUMBER_ID,
   WABA_ID,
+  type InngestKeys,
   type StackUrls,
 } from "./stack-environment";
 import { createStackSecrets, type StackSecrets } from "./stack-secrets";
@@ -26,6 +27,8 @@ export interface StackOptions {
   readonly adminUrl?: string;
   /** More environment for the server. */
   readonly serverEnv?: Readonly<Record<string, string>>;
+  /** Runs Inngest with keys, as production does, instead of in development mode. */
+  readonly inngestKeys?: InngestKeys;
   /** How much faster than usual the simulated phones are. */
   readonly simulatorSpeed?: number;
   readonly log: (line: string) => void;
@@ -111,6 +114,7 @@ async function startProcesses(
   urls: StackUrls,
   endings: Endings,
 ): Promise<Processes> {
+  const { inngestKeys } = options;
   const mediaRoot = await mkdtemp(join(tmpdir(), "wamcp-media-"));
   endings.push(() => rm(mediaRoot, { recursive: true, force: true }));
   const start = (child: Omit<ChildOptions, "restart" | "log">): Child => {
@@ -131,24 +135,22 @@ async function startProcesses(
     name: "inngest",
     file: "dev/inngest/main.ts",
     args: ["--port", port(urls.inngestUrl), "--database-url", urls.engineDatabaseUrl, "--sdk-url", appUrl],
-    env: {},
+    env: inngestKeys
+      ? { INNGEST_SIGNING_KEY: inngestKeys.signingKey, INNGEST_EVENT_KEY: inngestKeys.eventKey }
+      : {},
   });
   const server = start({
     name: "server",
     file: options.server.file,
     args: options.server.args?.(Number(port(urls.origin))) ?? [],
-    env: { ...describeServer(secrets, urls, mediaRoot), ...options.serverEnv },
+    env: { ...describeServer(secrets, urls, mediaRoot, inngestKeys), ...options.serverEnv },
   });
   await Promise.all([
     answers("the simulator", `${urls.simulatorUrl}/health`),
     answers("Inngest", `${urls.inngestUrl}/health`),
     answers("the server", `${urls.origin}/ready`),
   ]);
-  // Inngest takes events that it has no function for, and runs nothing.
-  await until("Inngest to know the functions", READY_TIMEOUT_MS, async () => {
-    const { functions } = (await (await fetch(`${urls.inngestUrl}/dev`)).json()) as { functions: unknown[] };
-    return functions.length > 0 ? true : undefined;
-  });
+  await knowsFunctions(urls.inngestUrl, inngestKeys);
   return { simulator, engine, server };
 }
 
@@ -158,4 +160,14 @@ function findPort(): Promise<number> {
 
 async function answers(what: string, url: string): Promise<void> {
   await until(what, READY_TIMEOUT_MS, async () => ((await fetch(url)).ok ? true : undefined));
+}
+
+// Inngest takes events that it has no function for, and runs nothing.
+async function knowsFunctions(inngestUrl: string, keys: InngestKeys | undefined): Promise<void> {
+  const headers = keys ? { authorization: `Bearer ${keys.signingKey}` } : {};
+  await until("Inngest to know the functions", READY_TIMEOUT_MS, async () => {
+    const answer = await fetch(`${inngestUrl}/dev`, { headers });
+    const { functions } = (await answer.json()) as { functions: unknown[] };
+    return functions.length > 0 ? true : undefined;
+  });
 }

@@ -1,7 +1,7 @@
 import { inject } from "vitest";
 import { createControlClient } from "#simulator/control/create-control-client";
 import type { SimulatorControl } from "#simulator/control/simulator-control";
-import { startStack, type Stack } from "#dev/stack/start-stack";
+import { startStack, type Stack, type StackOptions } from "#dev/stack/start-stack";
 import { ensureBuilt } from "../../../scripts/ensure-built";
 
 export interface TestStack extends Stack {
@@ -11,19 +11,16 @@ export interface TestStack extends Stack {
   readonly lines: string[];
 }
 
-export interface TestStackOptions {
-  readonly serverEnv?: Readonly<Record<string, string>>;
-  readonly adminUrl?: string;
-}
+export type TestStackOptions = Partial<Pick<StackOptions, "serverEnv" | "adminUrl" | "inngestKeys">>;
 
 /** The built server with Inngest, the simulator and a database, for one test file. Meta's limits are off. */
 export async function openTestStack(options: TestStackOptions = {}): Promise<TestStack> {
   const lines: string[] = [];
   const built = await ensureBuilt(() => {});
   const stack = await startStack({
+    adminUrl: inject("postgresUrl"),
+    ...options,
     server: { file: built.serverFile },
-    adminUrl: options.adminUrl ?? inject("postgresUrl"),
-    serverEnv: options.serverEnv ?? {},
     simulatorSpeed: 10,
     log: (line) => lines.push(line),
   });

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkRoundTrip } from "#dev/check/check-round-trip";
+import { openTestStack, type TestStack } from "#tests/helpers/stack/open-test-stack";
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await openTestStack({ inngestKeys: { eventKey: "an-event-key", signingKey: "5ec5e7".repeat(10) } });
+});
+afterAll(() => stack?.stop());
+
+describe("with Inngest's keys, as in production", () => {
+  it("plays the round trip", async () => {
+    const lines: string[] = [];
+    const holds = await checkRoundTrip(stack, stack.shimFile, (line) => lines.push(line));
+    expect(holds, lines.join("\n")).toBe(true);
+  });
+
+  it("carries out nothing that is not signed", async () => {
+    const url = `${stack.origin}/api/inngest?fnId=wamcp-send-message&stepId=step`;
+    const body = JSON.stringify({ event: { name: "wa/message.queued", data: {} }, steps: {}, ctx: {} });
+    const unsigned = await fetch(url, {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/json" },
+    });
+    expect(unsigned.status).toBe(401);
+  });
+
+  it("takes no more than 5 MB of a body before it looks at the signature", async () => {
+    const answer = await fetch(`${stack.origin}/api/inngest?fnId=x&stepId=step`, {
+      method: "POST",
+      body: Buffer.alloc(5 * 1024 * 1024 + 1, 0x20),
+    });
+    expect(answer.status).toBe(413);
+  });
+});
