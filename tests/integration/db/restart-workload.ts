@@ -45,4 +45,6 @@ async function work(url: string): Promise<void> {
   await Promise.all(Array.from({ length: WORKERS }, loop));
 }
 
+// It ends with whoever started it, however that ended.
+process.stdin.resume().once("end", () => process.exit());
 void work(process.argv[2] ?? "");

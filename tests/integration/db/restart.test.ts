@@ -43,7 +43,9 @@ beforeAll(async () => {
   await chmod(parent, 0o755);
   server = await startPostgres({ dataDir: join(parent, "data") });
   await migrateDatabase(server.url(), findMigrationsDir());
-  child = spawn(process.execPath, ["--import", TSX, PROGRAM, server.url()], { stdio: "pipe" });
+  // Bounded, because a loop of failures that nothing slows down fills a machine's memory within a minute.
+  const args = ["--max-old-space-size=256", "--import", TSX, PROGRAM, server.url()];
+  child = spawn(process.execPath, args, { stdio: "pipe" });
   child.stderr?.on("data", (chunk: Buffer) => errorOutput.push(chunk.toString()));
   if (child.stdout) {
     createInterface({ input: child.stdout }).on("line", (line) => lines.push(JSON.parse(line) as Line));
