@@ -21,7 +21,6 @@ export interface Claim {
   readonly attempt: number;
   readonly waPhoneNumberId: string;
   readonly portfolioId: string;
-  readonly accessTokenRef: string;
   readonly address: Address;
 }
 
@@ -80,8 +79,8 @@ async function startAttempt(
     nextAttemptAt: null,
   });
   await insertEvent(tx, message, "sending", now, { detail: { attempt } });
-  const { waPhoneNumberId, portfolioId, accessTokenRef } = number;
-  return { message, attempt, waPhoneNumberId, portfolioId, accessTokenRef, address };
+  const { waPhoneNumberId, portfolioId } = number;
+  return { message, attempt, waPhoneNumberId, portfolioId, address };
 }
 
 function isDue({ nextAttemptAt }: MessageRow, now: Date): boolean {

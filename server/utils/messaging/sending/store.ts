@@ -136,7 +136,6 @@ export async function updateMessage(
 export interface SendingNumber {
   readonly waPhoneNumberId: string;
   readonly portfolioId: string;
-  readonly accessTokenRef: string;
   readonly lastWebhookAt: Date | null;
 }
 
@@ -148,7 +147,6 @@ export async function readSendingNumber(
     .select({
       waPhoneNumberId: phoneNumbers.waPhoneNumberId,
       portfolioId: phoneNumbers.portfolioId,
-      accessTokenRef: phoneNumbers.accessTokenRef,
       lastWebhookAt: phoneNumbers.lastWebhookAt,
     })
     .from(phoneNumbers)
