@@ -15,6 +15,10 @@ export interface Database {
   asSystem<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Runs `work` in a transaction as `wamcp_client`, which row-level security confines to this client. */
   asClient<T>(clientId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Runs `work` in a transaction as `wamcp_archiver`, the only role that may take rows out of the audit log. */
+  asArchiver<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** The database's own time, in milliseconds since 1970. */
+  readTimeMs(): Promise<number>;
   /** Single statements as `wamcp_system`, each committed by itself. */
   readonly system: Transaction;
   /**
@@ -37,9 +41,10 @@ const backoff = (attempt: number): number => Math.min(0.05 * 2 ** attempt, 0.5);
 
 /** Opens the connections. Nothing connects before the first statement; the roles must exist by then. */
 export function openDatabase({ url, maxConnections = 10 }: DatabaseOptions): Database {
-  const connect = (role: string) =>
+  const connect = (role: string, max = maxConnections, idleSeconds?: number) =>
     postgres(url, {
-      max: maxConnections,
+      max,
+      ...(idleSeconds === undefined ? {} : { idle_timeout: idleSeconds }),
       backoff,
       connect_timeout: 5,
       // postgres.js asks for the array types on every new connection and lets nobody catch the failure: a database that
@@ -51,11 +56,21 @@ export function openDatabase({ url, maxConnections = 10 }: DatabaseOptions): Dat
     });
   const systemSql = connect("wamcp_system");
   const clientSql = connect("wamcp_client");
+  // Needed once a day: connects when it is, and leaves again.
+  const archiverSql = connect("wamcp_archiver", 1, 10);
+  const archiver = drizzle(archiverSql, { schema });
   const system = drizzle(systemSql, { schema });
   const client = drizzle(clientSql, { schema });
   return {
     system,
     asSystem: (work) => system.transaction((tx) => work(tx)),
+    readTimeMs: async () => {
+      const rows = await system.execute<{ ms: number }>(
+        sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`,
+      );
+      return rows[0]?.ms ?? Number.NaN;
+    },
+    asArchiver: (work) => archiver.transaction((tx) => work(tx)),
     asClient: (clientId, work) =>
       client.transaction(async (tx) => {
         await tx.execute(sql`select set_config('app.client_id', ${clientId}, true)`);
@@ -65,7 +80,7 @@ export function openDatabase({ url, maxConnections = 10 }: DatabaseOptions): Dat
       await systemSql.listen(channel, onNotify, onListening);
     },
     close: async () => {
-      await Promise.all([systemSql.end({ timeout: 5 }), clientSql.end({ timeout: 5 })]);
+      await Promise.all([systemSql, clientSql, archiverSql].map((role) => role.end({ timeout: 5 })));
     },
   };
 }

@@ -7,7 +7,8 @@ export const auditLog = pgTable(
   {
     id: columns.id(),
     at: columns.time("at").notNull(),
-    actor: text("actor", { enum: ["key", "system", "admin"] }).notNull(),
+    /** `anonymous`: somebody whose key was refused. */
+    actor: text("actor", { enum: ["key", "system", "admin", "anonymous"] }).notNull(),
     clientId: uuid("client_id"),
     apiKeyId: uuid("api_key_id"),
     action: text("action").notNull(),
@@ -24,6 +25,8 @@ export const auditLog = pgTable(
   (table) => [
     // A client's record, newest first.
     index("audit_log_by_client").on(table.clientId, table.at),
+    // Everybody's record by time: to follow, to export, to archive.
+    index("audit_log_by_time").on(table.at, table.id),
     // What happened to one message.
     index("audit_log_by_message").on(table.messageId),
   ],

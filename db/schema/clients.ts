@@ -12,6 +12,12 @@ import {
 } from "drizzle-orm/pg-core";
 import { columns } from "./columns";
 
+/** What is set for a client as a whole. */
+export interface ClientPolicy {
+  /** Messages that all its keys together may send on one day (UTC); unlimited when left out. */
+  readonly daily_cap?: number;
+}
+
 /** A tenant. One row, one or more API keys. */
 export const clients = pgTable(
   "clients",
@@ -20,7 +26,7 @@ export const clients = pgTable(
     name: text("name").notNull().unique(),
     displayName: text("display_name").notNull(),
     isOwner: boolean("is_owner").notNull().default(false),
-    policy: jsonb("policy").$type<Record<string, unknown>>().notNull().default({}),
+    policy: jsonb("policy").$type<ClientPolicy>().notNull().default({}),
     disabledAt: columns.time("disabled_at"),
     createdAt: columns.createdAt(),
   },
@@ -53,6 +59,8 @@ export const apiKeys = pgTable(
     rotatedFromId: uuid("rotated_from_id").references((): AnyPgColumn => apiKeys.id, {
       onDelete: "restrict",
     }),
+    /** The first key of a chain of rotations: all of them share its limits. Null: this key itself. */
+    limitsKeyId: uuid("limits_key_id").references((): AnyPgColumn => apiKeys.id, { onDelete: "restrict" }),
     lastUsedAt: columns.time("last_used_at"),
     lastUsedIp: text("last_used_ip"),
     createdAt: columns.createdAt(),

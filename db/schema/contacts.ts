@@ -5,9 +5,6 @@ import { columns } from "./columns";
 export const contacts = pgTable("contacts", {
   id: columns.id(),
   portfolioId: text("portfolio_id").notNull(),
-  // Display data, never keys: a username can be released and taken by somebody else.
-  profileName: text("profile_name"),
-  username: text("username"),
   createdAt: columns.createdAt(),
 });
 

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, pgTable, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bigint, index, integer, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { clients } from "./clients";
 import { columns } from "./columns";
 import { contacts } from "./contacts";
@@ -17,6 +17,12 @@ export const conversations = pgTable(
       .notNull()
       .references(() => contacts.id, { onDelete: "restrict" }),
     ownerClientId: uuid("owner_client_id").references(() => clients.id, { onDelete: "restrict" }),
+    /**
+     * What the person goes by, as told in this conversation: another client's webhooks must not name him here. Display data,
+     * never keys: a username can be released and taken by somebody else.
+     */
+    profileName: text("profile_name"),
+    username: text("username"),
     /** Meta's time of the last message that opens the 24-hour window, never later than its receipt. */
     lastInboundAt: columns.time("last_inbound_at"),
     lastMessageAt: columns.time("last_message_at"),
@@ -28,6 +34,11 @@ export const conversations = pgTable(
      * one of them on, so that every queued message keeps exactly one.
      */
     deferredWakes: integer("deferred_wakes").notNull().default(0),
+    /**
+     * When the attempts so far will have been worth their time, at one per six seconds: moved on by every attempt, so that
+     * it stands for all of them (the theoretical arrival time of the GCRA, ITU-T I.371).
+     */
+    pacedUntil: columns.time("paced_until"),
     createdAt: columns.createdAt(),
   },
   (table) => [

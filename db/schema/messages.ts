@@ -1,6 +1,16 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { clients } from "./clients";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { apiKeys, clients } from "./clients";
 import { columns } from "./columns";
 import { contacts } from "./contacts";
 import { conversations } from "./conversations";
@@ -22,6 +32,10 @@ export const messages = pgTable(
       .references(() => contacts.id, { onDelete: "restrict" }),
     /** The client that sent it; null for inbound messages. */
     clientId: uuid("client_id").references(() => clients.id, { onDelete: "restrict" }),
+    /** The key whose limits it counts against; null for inbound messages. */
+    apiKeyId: uuid("api_key_id").references(() => apiKeys.id, { onDelete: "restrict" }),
+    /** The call that queued it; goes with it through Inngest and the audit log. */
+    requestId: text("request_id"),
     direction: text("direction", { enum: ["inbound", "outbound"] }).notNull(),
     type: text("type").notNull(),
     status: text("status").notNull(),
@@ -58,6 +72,11 @@ export const messages = pgTable(
     readAt: columns.time("read_at"),
     playedAt: columns.time("played_at"),
     failedAt: columns.time("failed_at"),
+    /** When its author changed it, or took it back. */
+    editedAt: columns.time("edited_at"),
+    revokedAt: columns.time("revoked_at"),
+    /** Kept and shown, but nobody waits for it: another agent answers the thread, or it is a setting and no message. */
+    quiet: boolean("quiet").notNull().default(false),
     createdAt: columns.createdAt(),
   },
   (table) => [
@@ -74,10 +93,18 @@ export const messages = pgTable(
     index("messages_to_send")
       .on(table.conversationId, table.position)
       .where(sql`${table.status} in ('queued', 'sending')`),
+    // What was said later about a message: every message that arrives asks whether it was changed before it came.
+    index("messages_about")
+      .on(table.conversationId, table.replyToWamid)
+      .where(sql`${table.type} in ('edit', 'revoke', 'unsupported')`),
     // The sweep looks for sends that a crash left behind; few rows are ever in these states.
     index("messages_unfinished")
       .on(table.status, table.attemptedAt)
       .where(sql`${table.status} in ('queued', 'sending')`),
+    // What is queued is ended when its time is up, also on a number from which nothing is sent; few rows wait so.
+    index("messages_to_expire")
+      .on(table.expiresAt)
+      .where(sql`${table.status} = 'queued' and ${table.expiresAt} is not null`),
   ],
 );
 

@@ -1,4 +1,4 @@
-import { pgTable, text, uuid, type AnyPgColumn } from "drizzle-orm/pg-core";
+import { integer, pgTable, text, uuid, type AnyPgColumn } from "drizzle-orm/pg-core";
 import { clients } from "./clients";
 import { columns } from "./columns";
 
@@ -20,6 +20,12 @@ export const phoneNumbers = pgTable("phone_numbers", {
   quality: text("quality"),
   /** When something from Meta last arrived for this number: silence is evidence only while webhooks flow. */
   lastWebhookAt: columns.time("last_webhook_at"),
+  /** Since when nothing is sent from it, and Meta's code of the trouble that a person must mend. */
+  pausedAt: columns.time("paused_at"),
+  pauseCode: integer("pause_code"),
+  /** Until when nothing is sent from it because Meta said that it sends too much, and how often in a row it said so. */
+  throttledUntil: columns.time("throttled_until"),
+  throttleLevel: integer("throttle_level").notNull().default(0),
   disabledAt: columns.time("disabled_at"),
   createdAt: columns.createdAt(),
 });

@@ -32,6 +32,10 @@ export const webhookInbox = pgTable(
     index("webhook_inbox_unprocessed")
       .on(table.receivedAt)
       .where(sql`${table.state} in ('received', 'processing')`),
+    // An operator looks through the dead letters; few bodies ever are.
+    index("webhook_inbox_dead")
+      .on(table.id)
+      .where(sql`${table.state} = 'dead'`),
   ],
 );
 

@@ -1,0 +1,84 @@
+import * as v from "valibot";
+import { LOG_LEVELS } from "./log";
+
+const text = v.pipe(v.string(), v.nonEmpty("must not be empty"));
+const url = v.pipe(v.string(), v.url("must be a URL"));
+const secret = v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"));
+const readList = (value: string): string[] =>
+  value
+    .split(",")
+    .map((item) => item.trim())
+    .filter(Boolean);
+const withoutSlash = (value: string): string => value.replace(/\/+$/, "");
+const port = v.pipe(v.string(), v.regex(/^\d+$/, "must be a number"), v.transform(Number), v.maxValue(65535));
+const count = (min: number, max: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,9}$/, `must be a number from ${min} to ${max}`),
+    v.transform(Number),
+    v.minValue(min, `must be a number from ${min} to ${max}`),
+    v.maxValue(max, `must be a number from ${min} to ${max}`),
+  );
+const milliseconds = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,9}$/, "must be a number of milliseconds"),
+  v.transform(Number),
+);
+
+/** Every name that the server reads from its environment. */
+export const EnvironmentSchema = v.object({
+  HOST: v.optional(text, "127.0.0.1"),
+  PORT: v.optional(port, "3000"),
+  PUBLIC_URL: v.optional(v.pipe(url, v.transform(withoutSlash))),
+  DATABASE_URL: v.pipe(text, v.regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL")),
+  GRAPH_API_BASE_URL: v.optional(v.pipe(url, v.transform(withoutSlash)), "https://graph.facebook.com"),
+  GRAPH_API_VERSION: v.optional(
+    v.pipe(v.string(), v.regex(/^v\d+\.\d+$/, 'must look like "v23.0"')),
+    "v23.0",
+  ),
+  // Several, parted by commas, while one replaces another.
+  META_APP_SECRET: v.pipe(text, v.transform(readList), v.minLength(1, "must hold at least one app secret")),
+  META_VERIFY_TOKEN: text,
+  META_ACCESS_TOKEN: text,
+  API_KEY_PEPPER: secret,
+  /** Counts up with every new pepper, so that a hash says which one is in it. */
+  API_KEY_PEPPER_VERSION: v.optional(count(1, 1_000_000), "1"),
+  API_KEY_PEPPER_PREVIOUS: v.optional(secret),
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed, parted by commas. */
+  TRUSTED_PROXIES: v.optional(v.pipe(v.string(), v.transform(readList)), ""),
+  MEDIA_ROOT: v.optional(text, ".data/media"),
+  MEDIA_URL_SECRET: secret,
+  INNGEST_DEV: v.optional(text),
+  INNGEST_EVENT_KEY: v.optional(text),
+  INNGEST_SIGNING_KEY: v.optional(text),
+  INNGEST_SIGNING_KEY_FALLBACK: v.optional(text),
+  INNGEST_BASE_URL: v.optional(v.pipe(url, v.transform(withoutSlash))),
+  INNGEST_SERVE_ORIGIN: v.optional(v.pipe(url, v.transform(withoutSlash))),
+  LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`), "info"),
+  /** How long Meta may take to answer a send before its outcome counts as unknown. */
+  SEND_TIMEOUT_MS: v.optional(milliseconds, "30000"),
+  /** How long silence must last before it is evidence that an uncertain send never reached Meta. */
+  SETTLE_AFTER_MS: v.optional(milliseconds, "90000"),
+  /** How many messages a second Meta takes from one number: 80, or 1,000 after an upgrade. */
+  SENDS_PER_SECOND: v.optional(count(1, 1_000), "80"),
+  /** Whether sends to one person are paced to what Meta takes (45 at once, one per 6 s on average), before it refuses. */
+  PAIR_RATE: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "on"),
+  /** How long a send waits for a person's approval. */
+  APPROVAL_TIMEOUT_MS: v.optional(milliseconds, "86400000"),
+  /** Days after which rows leave the audit log for files in AUDIT_ARCHIVE_DIR; 0 keeps them all. */
+  AUDIT_KEEP_DAYS: v.optional(count(0, 36_500), "0"),
+  AUDIT_ARCHIVE_DIR: v.optional(text, ".data/audit"),
+  /** Days after which messages are deleted; 0 keeps them all. */
+  MESSAGE_KEEP_DAYS: v.optional(count(0, 36_500), "0"),
+  /** Days for which webhook bodies that were handled are kept as Meta sent them; 0 keeps them all. */
+  INBOX_KEEP_DAYS: v.optional(count(0, 36_500), "30"),
+  /** Days for which the change feed and parked statuses are kept; 0 keeps them all. */
+  CHANGE_KEEP_DAYS: v.optional(count(0, 36_500), "30"),
+  /** Where alerts are posted, as JSON with ids and codes. They are logged in any case. */
+  ALERT_URL: v.optional(url),
+  /** Whether the accepting process handles a webhook at once, or leaves it to Inngest. */
+  INBOX_FAST_PATH: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "on"),
+});
+
+/** The environment as it was read. */
+export type Environment = v.InferOutput<typeof EnvironmentSchema>;
