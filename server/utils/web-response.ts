@@ -13,7 +13,10 @@ export async function sendWebResponse(event: H3Event, response: Response): Promi
   const { res } = event.node;
   event._handled = true;
   res.statusCode = response.status;
-  for (const [name, value] of response.headers) res.setHeader(name, value);
+  for (const [name, value] of response.headers) {
+    // The connection is Node's affair: the SDK's "keep-alive" would hold one open that the client wants closed (RFC 9112, 9.6).
+    if (name !== "connection") res.setHeader(name, value);
+  }
   if (!response.body) {
     res.end();
     return;

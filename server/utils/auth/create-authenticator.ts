@@ -1,85 +1,99 @@
-import { timingSafeEqual } from "node:crypto";
-import type { Database } from "#db/client";
-import type { Clock } from "../clock";
+import type { SystemContext } from "../context";
 import { AppError } from "../errors";
-import { readApiKeyToken } from "./api-key-format";
-import { hashApiKey } from "./hash-api-key";
-import { loadPrincipal } from "./load-principal";
+import { checkApiKey, type KeyCheck } from "./check-api-key";
+import type { ApiKeyToken } from "./api-key-format";
+import { createFailureLimiter } from "./create-failure-limiter";
+import { createKeyCache, type KeyCache } from "./create-key-cache";
+import { createUseRecorder } from "./create-use-recorder";
+import type { CallerAddress } from "./parse-address";
 import type { Principal } from "./principal";
-import { touchApiKey } from "./store";
+import type { Credentials } from "./read-credentials";
+import { recordRefusal } from "./record-refusal";
+import { verifyApiKey } from "./verify-api-key";
 
-export const KEY_CACHE_MS = 30_000;
-const KEY_CACHE_ENTRIES = 1_000;
+// What was read while access changed is read again, but not for ever.
+const READ_LIMIT = 3;
 
-interface CacheEntry {
-  readonly hash: string;
-  readonly principal: Principal;
-  readonly expiresAtMs: number;
-  readonly cachedUntilMs: number;
-}
+export type AuthContext = Pick<SystemContext, "database" | "clock" | "log" | "config">;
 
 export interface Authenticator {
   /**
-   * Finds out who presents this `Authorization` header.
+   * Finds out who presents these credentials.
    *
-   * @throws AppError `unauthorized`: the same answer for a missing, malformed, unknown, expired or revoked key
+   * @throws AppError `unauthorized`: the same answer for a missing, malformed, unknown, expired or revoked key;
+   * `rate_limited` after too many such answers to one caller
    */
-  authenticate(authorization: string | undefined, address?: string): Promise<Principal>;
-  /** Forgets what is cached of a client, or everything. */
+  authenticate(credentials: Credentials, caller: CallerAddress): Promise<Principal>;
+  /** Has what is cached of a client, or everything, read anew. */
   forget(clientId?: string): void;
+  /** Writes down when keys were used last. */
+  flushUses(): Promise<void>;
 }
 
 /** Authenticates API keys, with a cache that a change of access empties at once. */
-export function createAuthenticator(database: Database, pepper: string, clock: Clock): Authenticator {
-  const cache = new Map<string, CacheEntry>();
-  let generation = 0;
+export function createAuthenticator(ctx: AuthContext): Authenticator {
+  const cache = createKeyCache();
+  const uses = createUseRecorder(ctx);
+  const failures = createFailureLimiter(ctx.clock, (group) =>
+    recordRefusal(ctx, { action: "auth.limited", errorCode: "rate_limited", detail: { address: group } }),
+  );
 
-  const load = async (prefix: string, now: Date): Promise<CacheEntry | undefined> => {
-    const key = await loadPrincipal(database, { prefix }, now);
-    if (!key) return undefined;
-    return {
-      hash: key.hash,
-      principal: key.principal,
-      expiresAtMs: key.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
-      cachedUntilMs: now.getTime() + KEY_CACHE_MS,
-    };
+  const ask = async (credentials: Credentials, caller: CallerAddress): Promise<Principal> => {
+    const { token, fault } = credentials;
+    const check = token && (await read(ctx, cache, token));
+    if (check?.key && !fault) return check.key.principal;
+    // Not for what was merely guessed: that must not push a good key out.
+    if (token && check?.refusal && check.owner) cache.drop(token.prefix);
+    await recordRefusal(ctx, {
+      action: "auth.refused",
+      errorCode: "unauthorized",
+      ...check?.owner,
+      detail: { reason: fault ?? check?.refusal, address: caller.address },
+    });
+    throw unauthorized();
   };
 
   return {
-    async authenticate(authorization, address) {
-      const token = readApiKeyToken(/^Bearer ([^\s,]+)$/i.exec(authorization ?? "")?.[1] ?? "");
-      if (!token) throw unauthorized();
-      const startedIn = generation;
-      const now = clock.now();
-      const cached = cache.get(token.prefix);
-      const isFresh = cached && cached.cachedUntilMs > now.getTime() && cached.expiresAtMs > now.getTime();
-      const entry = isFresh ? cached : await load(token.prefix, now);
-      if (!entry || !isSame(hashApiKey(token.token, pepper), entry.hash)) throw unauthorized();
-      if (!isFresh) {
-        // Not before the secret is proven: whoever only guesses must not look like the last user.
-        await touchApiKey(database.system, entry.principal.keyId, now, address);
-        // A change of access that came while this was read may not be in it.
-        if (startedIn === generation) remember(cache, token.prefix, entry);
-      }
-      return entry.principal;
+    async authenticate(credentials, caller) {
+      const now = ctx.clock.now();
+      const prove = () => findProven(ctx, cache, credentials);
+      const known = prove();
+      const principal = known?.isFresh
+        ? known.principal
+        : await failures.attempt(
+            caller.group,
+            () => ask(credentials, caller),
+            () => prove() !== undefined,
+          );
+      uses.note(principal.keyId, { at: now, address: caller.address });
+      return principal;
     },
-    forget(clientId) {
-      generation += 1;
-      for (const [prefix, entry] of cache) {
-        if (!clientId || entry.principal.clientId === clientId) cache.delete(prefix);
-      }
-    },
+    forget: (clientId) => cache.expire(clientId),
+    flushUses: () => uses.flush(),
   };
 }
 
-function remember(cache: Map<string, CacheEntry>, prefix: string, entry: CacheEntry): void {
-  if (cache.size >= KEY_CACHE_ENTRIES) cache.delete(cache.keys().next().value ?? "");
-  cache.set(prefix, entry);
+// A key that was good before, by its cached hash.
+function findProven(
+  { clock, config }: AuthContext,
+  cache: KeyCache,
+  { token, fault }: Credentials,
+): { readonly principal: Principal; readonly isFresh: boolean } | undefined {
+  const cached = token && !fault && cache.find(token.prefix, clock.now());
+  if (!cached || !verifyApiKey(config.apiKeyPeppers, token.token, cached.key)) return undefined;
+  return { principal: cached.key.principal, isFresh: cached.isFresh };
 }
 
-function isSame(left: string, right: string): boolean {
-  const [a, b] = [Buffer.from(left), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
+async function read(ctx: AuthContext, cache: KeyCache, token: ApiKeyToken): Promise<KeyCheck> {
+  for (let round = 1; ; round += 1) {
+    const { generation } = cache;
+    const now = ctx.clock.now();
+    const check = await checkApiKey(ctx, token, now);
+    // A change of access that came while this was read may not be in it.
+    if (generation !== cache.generation && round < READ_LIMIT) continue;
+    if (check.key) cache.remember(token.prefix, check.key, now, generation);
+    return check;
+  }
 }
 
 function unauthorized(): AppError {

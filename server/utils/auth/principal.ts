@@ -7,8 +7,13 @@ export interface NumberGrant {
   readonly displayNumber: string;
   readonly label: string;
   readonly quality: string | null;
+  readonly grantId: string;
   readonly tools: readonly string[];
   readonly visibility: "own" | "all";
+  /** Whom the client may write to. */
+  readonly recipientPolicy: "anyone" | "open_window" | "allowlist" | "none";
+  /** Which sends wait for a person's word. */
+  readonly confirmPolicy: "never" | "new_recipient" | "always";
 }
 
 /** Who calls: a key, its client, and what they may do. */
@@ -18,5 +23,9 @@ export interface Principal {
   readonly clientName: string;
   readonly isOwner: boolean;
   readonly scopes: readonly string[];
+  /** Calls a minute. */
+  readonly rpmLimit: number;
+  /** The key on which limits are counted: the first of its chain of rotations. */
+  readonly limitsKeyId: string;
   readonly grants: readonly NumberGrant[];
 }

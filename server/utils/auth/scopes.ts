@@ -7,12 +7,15 @@ export function mayUseTool(principal: Principal, tool: string): boolean {
   return principal.isOwner && principal.scopes.includes("tools:*");
 }
 
-/** The numbers that a key may use a tool on: granted to its client, named by its scopes. */
+/**
+ * The numbers that a key may use a tool on: granted to its client with that tool, and named by its scopes. Every number by
+ * wildcard is the owner's alone.
+ */
 export function grantedNumbers(principal: Principal, tool: string): NumberGrant[] {
+  const hasAll = principal.isOwner && principal.scopes.includes("numbers:*");
   return principal.grants.filter(
     (grant) =>
-      (principal.scopes.includes("numbers:*") ||
-        principal.scopes.includes(`numbers:${grant.waPhoneNumberId}`)) &&
+      (hasAll || principal.scopes.includes(`numbers:${grant.waPhoneNumberId}`)) &&
       (grant.tools.includes("*") || grant.tools.includes(tool)),
   );
 }

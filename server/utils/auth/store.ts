@@ -1,13 +1,16 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { apiKeys, clients, grants, phoneNumbers } from "#db/schema/index";
+import type { KeyUse } from "./key-use";
 import type { NumberGrant } from "./principal";
+import type { KeyHash } from "./verify-api-key";
 
 /** A key as it is stored, with its client. */
-export interface StoredApiKey {
+export interface StoredApiKey extends KeyHash {
   readonly id: string;
-  readonly hash: string;
   readonly scopes: string[];
+  readonly rpmLimit: number;
+  readonly limitsKeyId: string | null;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
   readonly clientId: string;
@@ -24,7 +27,10 @@ export async function findApiKey(tx: Transaction, name: ApiKeyName): Promise<Sto
     .select({
       id: apiKeys.id,
       hash: apiKeys.hash,
+      pepperVersion: apiKeys.pepperVersion,
       scopes: apiKeys.scopes,
+      rpmLimit: apiKeys.rpmLimit,
+      limitsKeyId: apiKeys.limitsKeyId,
       expiresAt: apiKeys.expiresAt,
       revokedAt: apiKeys.revokedAt,
       clientId: clients.id,
@@ -46,8 +52,11 @@ export async function listGrants(tx: Transaction, clientId: string): Promise<Num
       displayNumber: phoneNumbers.displayNumber,
       label: phoneNumbers.label,
       quality: phoneNumbers.quality,
+      grantId: grants.id,
       tools: grants.tools,
       visibility: grants.visibility,
+      recipientPolicy: grants.recipientPolicy,
+      confirmPolicy: grants.confirmPolicy,
     })
     .from(grants)
     .innerJoin(phoneNumbers, eq(phoneNumbers.id, grants.phoneNumberId))
@@ -55,20 +64,33 @@ export async function listGrants(tx: Transaction, clientId: string): Promise<Num
     .orderBy(phoneNumbers.waPhoneNumberId);
 }
 
-/** Remembers when and from where a key was used. */
-export async function touchApiKey(
+/**
+ * Remembers when and from where keys were used, in one statement. What was used later already stays.
+ *
+ * The rows are locked in one order, so that two processes that write the same keys cannot wait for each other.
+ */
+export async function touchApiKeys(tx: Transaction, uses: ReadonlyMap<string, KeyUse>): Promise<void> {
+  const rows = [...uses].map(([id, { at, address }]) => ({ id, at: at.toISOString(), ip: address }));
+  await tx.execute(sql`
+    with used as (
+      select k.id, u.at, u.ip
+      from ${apiKeys} k join json_to_recordset(${JSON.stringify(rows)}::text::json) as u(id uuid, at timestamptz, ip text)
+        on u.id = k.id
+      where k.last_used_at is null or k.last_used_at < u.at
+      order by k.id for no key update of k
+    )
+    update ${apiKeys} k set last_used_at = used.at, last_used_ip = used.ip from used where used.id = k.id`);
+}
+
+/** Stores a key's hash with a new pepper, unless somebody else has changed it since it was read. */
+export async function replaceKeyHash(
   tx: Transaction,
   id: string,
-  at: Date,
-  ip: string | undefined,
+  old: KeyHash,
+  next: KeyHash,
 ): Promise<void> {
   await tx
     .update(apiKeys)
-    .set({ lastUsedAt: at, lastUsedIp: ip ?? null })
-    .where(
-      and(
-        eq(apiKeys.id, id),
-        sql`coalesce(${apiKeys.lastUsedAt}, 'epoch') < ${at.toISOString()}::timestamptz`,
-      ),
-    );
+    .set({ hash: next.hash, pepperVersion: next.pepperVersion })
+    .where(and(eq(apiKeys.id, id), eq(apiKeys.hash, old.hash)));
 }

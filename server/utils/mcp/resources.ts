@@ -1,5 +1,5 @@
 import { maySeeChange } from "../auth/may-see-change";
-import { grantedNumbers } from "../auth/scopes";
+import { grantedNumbers, mayUseTool } from "../auth/scopes";
 import type { Principal } from "../auth/principal";
 import type { Change } from "../context";
 
@@ -23,8 +23,9 @@ export interface ResourceDescription {
   readonly mimeType: "application/json";
 }
 
-/** The resources of a key. Names hold our own words only, never a stranger's. */
+/** The resources that a key can read. Names hold our own words only, never a stranger's. */
 export function listResources(principal: Principal): ResourceDescription[] {
+  if (!mayUseTool(principal, TOOL)) return [];
   const numbers = grantedNumbers(principal, TOOL).map((number) => ({
     uri: `wamcp://numbers/${number.waPhoneNumberId}/messages`,
     name: `messages-${number.waPhoneNumberId}`,
@@ -63,7 +64,7 @@ export function readResourceUri(uri: string): ResourceTarget | undefined {
 
 /** The addresses that a change touches, for a key that may see it. */
 export function touchedUris(principal: Principal, change: Change): string[] {
-  if (!maySeeChange(principal, change, TOOL)) return [];
+  if (!mayUseTool(principal, TOOL) || !maySeeChange(principal, change, TOOL)) return [];
   const grant = principal.grants.find((number) => number.phoneNumberId === change.phoneNumberId);
   return [
     ...(change.direction === "inbound" ? [INBOX_URI] : []),

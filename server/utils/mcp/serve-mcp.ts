@@ -1,5 +1,6 @@
 import type { H3Event } from "h3";
 import type { App } from "../app";
+import { readCredentials } from "../auth/read-credentials";
 import { toAppError, type AppError } from "../errors";
 import { describeError } from "../log";
 import { readLimitedBody } from "../read-limited-body";
@@ -9,30 +10,40 @@ import { rpcAppError, rpcError } from "./rpc-error";
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
+const METHODS = ["GET", "POST", "DELETE"];
+
 /** Answers a request to /mcp: who calls, is it JSON, which session; then the SDK's transport speaks. */
 export async function serveMcp(event: H3Event, app: App): Promise<void> {
-  const request = event.node.req;
-  // Two headers are one lie too many: proxies disagree about which one counts.
-  const authorization = request.rawHeaders.filter(
-    (name, i) => i % 2 === 0 && name.toLowerCase() === "authorization",
-  );
   try {
-    const header = authorization.length === 1 ? request.headers.authorization : undefined;
-    const principal = await app.authenticator.authenticate(header, request.socket.remoteAddress);
-    const mcpRequest = await readMcpRequest(event, app.config.publicUrl);
-    if (mcpRequest instanceof Response) return await sendWebResponse(event, mcpRequest);
-    const { response, session } = await app.sessions.handle(mcpRequest, principal);
-    const isStream = event.method === "GET" && response.status === 200;
-    if (isStream) session?.setStreaming(true);
-    try {
-      await sendWebResponse(event, response);
-    } finally {
-      if (isStream) session?.setStreaming(false);
-    }
+    await answer(event, app);
   } catch (error) {
     const appError: AppError = toAppError(error);
     if (appError.code === "internal") app.log.error("/mcp failed:", describeError(error));
     if (!event.node.res.headersSent) await sendWebResponse(event, rpcAppError(appError));
+  }
+}
+
+async function answer(event: H3Event, app: App): Promise<void> {
+  if (!METHODS.includes(event.method)) {
+    const refusal = rpcError(405, -32000, "Method not allowed", { allow: METHODS.join(", ") });
+    return sendWebResponse(event, refusal);
+  }
+  const request = event.node.req;
+  const credentials = readCredentials(request.rawHeaders, request.url ?? "");
+  const caller = app.readAddress(request);
+  await app.authenticator.authenticate(credentials, caller);
+  const mcpRequest = await readMcpRequest(event, app.config.publicUrl);
+  if (mcpRequest instanceof Response) return sendWebResponse(event, mcpRequest);
+  // Once more: a body may take a minute to arrive, and the key may have been revoked meanwhile. Whoever opens a session after
+  // the sessions of a key were closed would keep it.
+  const principal = await app.authenticator.authenticate(credentials, caller);
+  const { response, session } = await app.sessions.handle(mcpRequest, principal);
+  const isStream = event.method === "GET" && response.status === 200;
+  if (isStream) session?.setStreaming(true);
+  try {
+    await sendWebResponse(event, response);
+  } finally {
+    if (isStream) session?.setStreaming(false);
   }
 }
 

@@ -9,6 +9,7 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
   type CallToolResult,
+  type ClientCapabilities,
   type ServerNotification,
   type ServerRequest,
   type Tool,
@@ -18,9 +19,11 @@ import type { SystemContext } from "../../context";
 import { newId } from "../../ids";
 import { callTool, type ToolAnswer } from "../call-tool";
 import { catalogue } from "../catalogue";
+import type { Caller } from "../perform-call";
+import { createAskPerson } from "./create-ask-person";
 import { INSTRUCTIONS } from "../instructions";
-import { readResource, ResourceNotFoundError } from "../read-resource";
-import { listResources, readResourceUri, RESOURCE_TEMPLATES } from "../resources";
+import { readResource } from "../read-resource";
+import { listResources, RESOURCE_TEMPLATES } from "../resources";
 
 /** What the server asks of the session it serves. */
 export interface LegacyServerHost {
@@ -38,10 +41,11 @@ export function createLegacyServer(system: SystemContext, host: LegacyServerHost
     { name: "whatsapp-mcp-server", title: "WhatsApp", version: "0.1.0" },
     { capabilities: { tools: {}, resources: { subscribe: true } }, instructions: INSTRUCTIONS },
   );
-  const caller = (extra: Extra) => ({
+  const caller = (extra: Extra): Caller => ({
     principal: host.principal(),
     requestId: newId(),
     signal: readSignal(extra),
+    ...(takesQuestions(server.getClientCapabilities()) ? { askPerson: createAskPerson(extra) } : {}),
   });
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: catalogue.describe(host.principal()) as unknown as Tool[],
@@ -62,15 +66,12 @@ export function createLegacyServer(system: SystemContext, host: LegacyServerHost
       {
         uri: params.uri,
         mimeType: "application/json",
-        text: await readResource(system, { ...caller(extra), uri: params.uri }),
+        text: await readResource(system, { ...caller(extra), uri: params.uri, purpose: "read" }),
       },
     ],
   }));
   server.setRequestHandler(SubscribeRequestSchema, async ({ params }, extra) => {
-    if (!readResourceUri(params.uri))
-      throw new ResourceNotFoundError("There is no such resource for this key.");
-    // Whoever may not read it may not hear of it either, and is told the same as for one that is missing.
-    await readResource(system, { ...caller(extra), uri: params.uri });
+    await readResource(system, { ...caller(extra), uri: params.uri, purpose: "subscribe" });
     host.subscribe(params.uri);
     return {};
   });
@@ -89,4 +90,10 @@ function toCallToolResult({ structuredContent, isError }: ToolAnswer): CallToolR
 function readSignal(extra: Extra): AbortSignal {
   const connection = extra.authInfo?.extra?.connection;
   return connection instanceof AbortSignal ? AbortSignal.any([extra.signal, connection]) : extra.signal;
+}
+
+// Before 2025-11-25 the capability was an empty object and meant forms.
+function takesQuestions(capabilities: ClientCapabilities | undefined): boolean {
+  const elicitation = capabilities?.elicitation;
+  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
 }

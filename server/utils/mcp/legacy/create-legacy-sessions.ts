@@ -1,8 +1,10 @@
 import { isInitializeRequest } from "@modelcontextprotocol/sdk/types.js";
 import { randomUUID } from "node:crypto";
-import { loadPrincipal } from "../../auth/load-principal";
+import { recordAudit } from "../../audit/record-audit";
+import { findLivingPrincipal } from "../../auth/find-living-principal";
 import type { Principal } from "../../auth/principal";
 import type { SystemContext } from "../../context";
+import type { ErrorCode } from "../../errors";
 import { describeError } from "../../log";
 import type { McpRequest } from "../mcp-request";
 import { rpcError } from "../rpc-error";
@@ -55,7 +57,10 @@ export function createLegacySessions(system: SystemContext): LegacySessions {
       if (request.sessionId === undefined) return openFor(system, sessions, request, principal);
       const session = sessions.get(request.sessionId);
       // Another key's session does not exist for this one.
-      if (session?.keyId !== principal.keyId) return refuse(404, -32001, "Session not found");
+      if (session?.keyId !== principal.keyId) {
+        await recordRefusal(system, principal, "session.use", "not_found");
+        return refuse(404, -32001, "Session not found");
+      }
       return { response: await session.handle(request, principal), session };
     },
     refresh,
@@ -67,9 +72,9 @@ export function createLegacySessions(system: SystemContext): LegacySessions {
 
 async function refreshPrincipals(system: SystemContext, sessions: readonly LegacySession[]): Promise<void> {
   for (const keyId of new Set(sessions.map((session) => session.keyId))) {
-    const key = await loadPrincipal(system.database, { id: keyId }, system.clock.now());
+    const principal = await findLivingPrincipal(system.database, keyId, system.clock.now());
     for (const session of sessions.filter((candidate) => candidate.keyId === keyId)) {
-      if (key) session.setPrincipal(key.principal);
+      if (principal) session.setPrincipal(principal);
       else await session.close();
     }
   }
@@ -89,6 +94,7 @@ async function openFor(
     );
   }
   if (!makeRoom(sessions, principal)) {
+    await recordRefusal(system, principal, "session.open", "rate_limited");
     const message = "There are as many sessions as there may be. Close one.";
     return refuse(429, -32000, message, { "retry-after": "60" });
   }
@@ -117,6 +123,23 @@ function closeIdle(sessions: Map<string, LegacySession>, now: Date): void {
     const isIdle = !session.isStreaming() && session.lastSeenMs < now.getTime() - SESSION_IDLE_MS;
     if (isIdle) void session.close();
   }
+}
+
+async function recordRefusal(
+  system: SystemContext,
+  principal: Principal,
+  action: string,
+  errorCode: ErrorCode,
+): Promise<void> {
+  await recordAudit(system.database.system, {
+    at: system.clock.now(),
+    actor: "key",
+    action,
+    outcome: "refused",
+    clientId: principal.clientId,
+    apiKeyId: principal.keyId,
+    errorCode,
+  });
 }
 
 function refuse(

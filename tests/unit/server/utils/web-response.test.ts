@@ -72,6 +72,14 @@ describe("sendWebResponse", () => {
     ]);
   });
 
+  it("leaves the connection to Node: one that the client wants closed is closed", async () => {
+    const { url } = await serve(() => new Response("x", { headers: { connection: "keep-alive" } }));
+    const response = await open(url);
+    expect(response.headers.connection).toBe("close");
+    response.resume();
+    await once(response, "end");
+  });
+
   it("ends an answer without a body", async () => {
     const { url, done } = await serve(() => new Response(null, { status: 202 }));
     const response = await fetch(url, { method: "POST" });

@@ -25,27 +25,37 @@ describe("mayUseTool", () => {
 });
 
 describe("grantedNumbers", () => {
-  const of = (scopes: string[], tool: string, grants = [FIRST, SECOND]) =>
-    grantedNumbers(createPrincipal({ scopes, grants }), tool).map((grant) => grant.waPhoneNumberId);
+  const BOTH = ["numbers:101", "numbers:102"];
+  const of = (scopes: string[], tool: string, grants = [FIRST, SECOND], isOwner = false) =>
+    grantedNumbers(createPrincipal({ scopes, grants, isOwner }), tool).map((grant) => grant.waPhoneNumberId);
 
   it("needs both the key's scope and the client's grant", () => {
-    expect(of(["numbers:*"], "get_messages")).toEqual(["101", "102"]);
+    expect(of(BOTH, "get_messages")).toEqual(["101", "102"]);
     expect(of(["numbers:102"], "get_messages")).toEqual(["102"]);
-    expect(of(["numbers:101", "numbers:102"], "get_messages")).toEqual(["101", "102"]);
     expect(of(["numbers:103"], "get_messages")).toEqual([]);
     expect(of([], "get_messages")).toEqual([]);
-    expect(of(["numbers:*"], "get_messages", [])).toEqual([]);
+    expect(of(BOTH, "get_messages", [])).toEqual([]);
   });
 
-  it("holds each number to the tools of its grant", () => {
-    expect(of(["numbers:*"], "send_message")).toEqual(["101"]);
+  it("honours the wildcard for the owner alone", () => {
+    expect(of(["numbers:*"], "get_messages", [FIRST, SECOND], true)).toEqual(["101", "102"]);
+    expect(of(["numbers:*"], "get_messages", [], true)).toEqual([]);
+    expect(of(["numbers:*"], "get_messages")).toEqual([]);
+    expect(of(["numbers:*", "numbers:102"], "get_messages")).toEqual(["102"]);
+    expect(of(["numbers"], "get_messages", [FIRST], true)).toEqual([]);
+  });
+
+  it("holds each number to the tools of its grant, the owner's too", () => {
+    expect(of(BOTH, "send_message")).toEqual(["101"]);
     expect(of(["numbers:102"], "send_message")).toEqual([]);
-    expect(of(["numbers:*"], "get_messages", [createGrant({ tools: [] })])).toEqual([]);
+    expect(of(BOTH, "get_messages", [createGrant({ tools: [] })])).toEqual([]);
+    expect(of(["numbers:*"], "send_message", [FIRST, SECOND], true)).toEqual(["101"]);
   });
 
   it("goes by Meta's id, not by ours, and not by part of it", () => {
     expect(of(["numbers:id-1"], "get_messages")).toEqual([]);
     expect(of(["numbers:10"], "get_messages")).toEqual([]);
+    expect(of(["numbers:101 "], "get_messages")).toEqual([]);
   });
 });
 

@@ -58,6 +58,8 @@ describe("touchedUris", () => {
       createPrincipal({ clientId: "client-a", grants: [ALL] }),
       createPrincipal({ clientId: "client-a", grants: [OWN], scopes: ["numbers:102", "tools:get_messages"] }),
       createPrincipal({ clientId: "client-a", grants: [{ ...OWN, tools: ["send_message"] }] }),
+      createPrincipal({ clientId: "client-a", grants: [OWN], scopes: ["numbers:101", "tools:send_message"] }),
+      createPrincipal({ clientId: "client-a", grants: [OWN], scopes: ["numbers:*", "tools:get_messages"] }),
     ];
     for (const who of silent) expect(touchedUris(who, changeOf())).toEqual([]);
     expect(touchedUris(principal, changeOf({ phoneNumberId: "id-3" }))).toEqual([]);
@@ -72,6 +74,11 @@ describe("listResources", () => {
       ["wamcp://numbers/102/messages", "Messages of Help"],
     ]);
     expect(listResources(createPrincipal({ grants: [] })).map(({ name }) => name)).toEqual(["inbox"]);
+  });
+
+  it("lists nothing for a key that may not read messages", () => {
+    const scopes = ["numbers:101", "numbers:102", "tools:wait_for_messages"];
+    expect(listResources(createPrincipal({ grants: [OWN, ALL], scopes }))).toEqual([]);
   });
 
   it("lists only addresses that can be read", () => {

@@ -1,0 +1,5 @@
+/** When and from where a key was used last. */
+export interface KeyUse {
+  readonly at: Date;
+  readonly address: string;
+}
