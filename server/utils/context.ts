@@ -26,11 +26,16 @@ export interface CallContext extends SystemContext {
   readonly signal: AbortSignal;
   /** What the call touched; goes into its audit row. */
   readonly targets: AuditTargets;
+  /** Asks the person at the other end; absent when the client cannot. */
+  readonly askPerson?: AskPerson;
   /** Reads as the client. */
   read<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Does the call's work as the client and writes its audit row in the same transaction. */
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 }
+
+/** Puts a question to a person and returns the answer; `cancel` when there was none. */
+export type AskPerson = (question: string) => Promise<"accept" | "decline" | "cancel">;
 
 /** Internal ids, filled in as a call finds them. */
 export interface AuditTargets {

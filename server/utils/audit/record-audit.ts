@@ -5,7 +5,7 @@ import { insertAuditRow } from "./store";
 /** One line of the record. Ids and codes only; never message text, numbers or keys. */
 export interface AuditEntry {
   readonly at: Date;
-  readonly actor: "key" | "system" | "admin";
+  readonly actor: "key" | "system" | "admin" | "anonymous";
   readonly action: string;
   readonly outcome: "ok" | "refused" | "failed";
   readonly clientId?: string;

@@ -2,6 +2,7 @@ import { toJsonSchema, type JsonSchema } from "@valibot/to-json-schema";
 import { mayUseTool } from "../auth/scopes";
 import type { Principal } from "../auth/principal";
 import type { Tool } from "./define-tool";
+import { cancelMessage } from "./tools/cancel-message";
 import { getMessageStatus } from "./tools/get-message-status";
 import { getMessages } from "./tools/get-messages";
 import { listNumbers } from "./tools/list-numbers";
@@ -29,6 +30,7 @@ const TOOLS: readonly Tool[] = [
   ping,
   listNumbers,
   sendMessage,
+  cancelMessage,
   getMessages,
   getMessageStatus,
   waitForMessages,

@@ -1,7 +1,9 @@
 import type { SystemContext } from "../context";
+import { AppError } from "../errors";
 import { catalogue } from "./catalogue";
-import { callTool, type ToolCall } from "./call-tool";
+import { performCall, type Caller } from "./perform-call";
 import { readResourceUri, type ResourceTarget } from "./resources";
+import { runTool } from "./run-tool";
 
 /** Thrown for an address that is not the caller's, whether it exists or not. Code by MCP 2025-11-25. */
 export class ResourceNotFoundError extends Error {
@@ -13,16 +15,27 @@ export class ResourceUnavailableError extends Error {
   readonly code = -32603;
 }
 
-/** Reads a resource: what `get_messages` answers, with the same checks and the same audit row. */
-export async function readResource(
-  system: SystemContext,
-  call: Omit<ToolCall, "name" | "arguments"> & { readonly uri: string },
-): Promise<string> {
-  const target = readResourceUri(call.uri);
-  if (!target || !catalogue.find("get_messages")) throw notFound();
-  const answer = await callTool(system, { ...call, name: "get_messages", arguments: toArguments(target) });
-  if (answer.isError) throw toResourceError(answer.structuredContent.error);
-  return JSON.stringify(answer.structuredContent);
+/** A resource that is read, or subscribed to: then it is read too, because whoever may not read it may not hear of it. */
+export interface ResourceCall extends Caller {
+  readonly uri: string;
+  readonly purpose: "read" | "subscribe";
+}
+
+/**
+ * Reads a resource: what `get_messages` answers, with the same checks, and an audit row of its own.
+ *
+ * @throws ResourceNotFoundError, ResourceUnavailableError
+ */
+export async function readResource(system: SystemContext, call: ResourceCall): Promise<string> {
+  const { uri, purpose, ...caller } = call;
+  const outcome = await performCall(system, caller, `resource.${purpose}`, async (ctx) => {
+    const target = readResourceUri(uri);
+    const tool = catalogue.find("get_messages");
+    if (!target || !tool) throw new AppError("not_found", "There is no such resource for this key.");
+    return runTool(ctx, tool, toArguments(target));
+  });
+  if ("result" in outcome) return JSON.stringify(outcome.result);
+  throw toResourceError(outcome.error);
 }
 
 function toArguments(target: ResourceTarget): Record<string, unknown> {
@@ -36,13 +49,11 @@ function toArguments(target: ResourceTarget): Record<string, unknown> {
   }
 }
 
-function notFound(): ResourceNotFoundError {
-  return new ResourceNotFoundError("There is no such resource for this key.");
-}
-
-function toResourceError(error: unknown): Error {
-  const { code, message } = (error ?? {}) as { code?: string; message?: string };
+function toResourceError({ code, message, retryAfterSeconds }: AppError): Error {
+  if (code === "rate_limited") {
+    return new ResourceUnavailableError(`${message} Try again in ${retryAfterSeconds ?? 60} s.`);
+  }
   return code === "unavailable" || code === "internal"
-    ? new ResourceUnavailableError(message ?? "The resource cannot be read now.")
-    : notFound();
+    ? new ResourceUnavailableError(message)
+    : new ResourceNotFoundError("There is no such resource for this key.");
 }

@@ -24,6 +24,7 @@ export const sendMessage = defineTool({
     status: v.string(),
     conversation_id: v.string(),
     window: v.object({ open: v.boolean(), closes_at: v.nullable(v.string()) }),
+    approval: v.optional(v.object({ id: v.string(), expires_at: v.string() })),
   }),
   run: (ctx, input) =>
     queueMessage(ctx, {

@@ -25,11 +25,16 @@ beforeEach(() => {
   writeAudit = async (row) => void audit.push(row);
   const recording = createRecordingLog();
   lines = recording.lines;
-  // Refused arguments come to no verb, so that the audit row is all that touches the database.
+  // Refused arguments come to no verb, so that the key's rate and the audit row are all that touches the database.
   system = {
     clock: { now: () => NOW },
     log: recording.log,
-    database: { system: { insert: () => ({ values: (row: AuditRow) => writeAudit(row) }) } },
+    database: {
+      system: {
+        execute: async () => [{ wait_s: 0 }],
+        insert: () => ({ values: (row: AuditRow) => writeAudit(row) }),
+      },
+    },
   } as unknown as SystemContext;
 });
 
@@ -153,7 +158,7 @@ describe("callTool, given arguments that do not fit,", () => {
       throw new Error("away");
     };
     await refusalOf("send_message", {});
-    expect(lines).toEqual(["send_message: no audit row could be written, request request-1"]);
+    expect(lines).toEqual(["tool.send_message: no audit row could be written, request request-1"]);
   });
 
   it("takes no arguments for an empty object", async () => {
@@ -184,6 +189,7 @@ describe("callTool", () => {
     const failure = await call(CANARY, {}).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(UnknownToolError);
     expect(failure).toMatchObject({ code: -32602, message: expect.not.stringContaining(CANARY) as string });
-    expect(audit).toEqual([]);
+    expect(audit).toMatchObject([{ action: "tool.unknown", outcome: "refused", errorCode: "not_found" }]);
+    expect(JSON.stringify(audit)).not.toContain(CANARY);
   });
 });
