@@ -12,6 +12,8 @@ const SOURCES = [
   "db",
   "scripts/stdio",
   "scripts/build-stdio.ts",
+  "scripts/bundle-program.ts",
+  "scripts/is-main.ts",
   "nitro.config.ts",
   "package.json",
   "pnpm-lock.yaml",

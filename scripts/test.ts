@@ -6,7 +6,9 @@ import { ensureBuilt } from "./ensure-built";
  */
 async function main(): Promise<void> {
   await ensureBuilt((line) => process.stderr.write(`${line}\n`));
-  const vitest = await startVitest("test", process.argv.slice(2), { run: true, watch: false });
+  const filters = process.argv.slice(2);
+  const coverage = { enabled: filters.length === 0 };
+  const vitest = await startVitest("test", filters, { run: true, watch: false, coverage });
   const tests = vitest.state.getFiles().flatMap((file) => listTests(file));
   const count = (state: string) => tests.filter((test) => test.result?.state === state).length;
   await vitest.close();
