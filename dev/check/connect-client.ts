@@ -1,6 +1,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 
 interface Server {
@@ -8,17 +9,24 @@ interface Server {
   readonly apiKey: string;
 }
 
-/** The official SDK's client over Streamable HTTP. */
-export async function connectHttp({ mcpUrl, apiKey }: Server): Promise<Client> {
+/** How the person at a client answers the server's questions. */
+export type Answer = (question: string) => "accept" | "decline" | "cancel";
+
+/** The official SDK's client over Streamable HTTP. With `answer` it takes questions for a person. */
+export async function connectHttp({ mcpUrl, apiKey }: Server, answer?: Answer): Promise<Client> {
   const transport = new StreamableHTTPClientTransport(new URL(mcpUrl), {
     requestInit: { headers: { authorization: `Bearer ${apiKey}` } },
   });
   // The transport's optional members are not declared for exactOptionalPropertyTypes.
-  return connect(transport as Transport);
+  return connect(transport as Transport, answer);
 }
 
 /** The official SDK's client over stdio, through the built shim. */
-export async function connectStdio({ mcpUrl, apiKey }: Server, shimFile: string): Promise<Client> {
+export async function connectStdio(
+  { mcpUrl, apiKey }: Server,
+  shimFile: string,
+  answer?: Answer,
+): Promise<Client> {
   return connect(
     new StdioClientTransport({
       command: process.execPath,
@@ -26,11 +34,18 @@ export async function connectStdio({ mcpUrl, apiKey }: Server, shimFile: string)
       env: { WAMCP_URL: mcpUrl, WAMCP_API_KEY: apiKey },
       stderr: "inherit",
     }),
+    answer,
   );
 }
 
-async function connect(transport: Transport): Promise<Client> {
-  const client = new Client({ name: "round-trip-check", version: "1.0.0" });
+async function connect(transport: Transport, answer: Answer | undefined): Promise<Client> {
+  const client = new Client(
+    { name: "round-trip-check", version: "1.0.0" },
+    { capabilities: answer ? { elicitation: {} } : {} },
+  );
+  if (answer) {
+    client.setRequestHandler(ElicitRequestSchema, ({ params }) => ({ action: answer(params.message) }));
+  }
   await client.connect(transport);
   return client;
 }

@@ -1,0 +1,110 @@
+import { and, asc, eq, lte, sql } from "drizzle-orm";
+import type { Transaction } from "#db/client";
+import {
+  approvals,
+  clients,
+  contactAliases,
+  contacts,
+  conversations,
+  messages,
+  phoneNumbers,
+} from "#db/schema/index";
+
+export type ApprovalRow = typeof approvals.$inferSelect;
+
+export async function insertApproval(tx: Transaction, row: typeof approvals.$inferInsert): Promise<void> {
+  await tx.insert(approvals).values(row);
+}
+
+/** The approval of a message, as whoever asks may see it. */
+export async function findApprovalOf(tx: Transaction, messageId: string): Promise<ApprovalRow | undefined> {
+  const rows = await tx.select().from(approvals).where(eq(approvals.messageId, messageId));
+  return rows[0];
+}
+
+/** Where an approval's message is, for the locks: conversation, message, approval. */
+export async function locateApproval(
+  tx: Transaction,
+  approvalId: string,
+): Promise<{ messageId: string; conversationId: string } | undefined> {
+  const rows = await tx
+    .select({ messageId: approvals.messageId, conversationId: messages.conversationId })
+    .from(approvals)
+    .innerJoin(messages, eq(messages.id, approvals.messageId))
+    .where(eq(approvals.id, approvalId));
+  return rows[0];
+}
+
+export async function lockApproval(tx: Transaction, approvalId: string): Promise<ApprovalRow | undefined> {
+  const rows = await tx.select().from(approvals).where(eq(approvals.id, approvalId)).for("update");
+  return rows[0];
+}
+
+export async function closeApproval(
+  tx: Transaction,
+  approvalId: string,
+  change: Pick<ApprovalRow, "state" | "decidedAt" | "decidedBy">,
+): Promise<void> {
+  await tx.update(approvals).set(change).where(eq(approvals.id, approvalId));
+}
+
+/** Approvals whose time is up. */
+export async function listOverdueApprovals(tx: Transaction, now: Date, limit: number): Promise<string[]> {
+  const rows = await tx
+    .select({ id: approvals.id })
+    .from(approvals)
+    .where(and(eq(approvals.state, "pending"), lte(approvals.expiresAt, now)))
+    .orderBy(approvals.expiresAt)
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+/** A send that waits, with everything that a person needs for a decision. */
+export interface PendingApproval {
+  readonly id: string;
+  readonly messageId: string;
+  readonly clientName: string;
+  readonly numberLabel: string;
+  readonly recipient: string | null;
+  readonly recipientName: string | null;
+  readonly type: string;
+  readonly text: string | null;
+  readonly content: Record<string, unknown>;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+export async function listPendingApprovals(
+  tx: Transaction,
+  only: { readonly messageId?: string } = {},
+): Promise<PendingApproval[]> {
+  return tx
+    .select({
+      id: approvals.id,
+      messageId: approvals.messageId,
+      clientName: clients.name,
+      numberLabel: phoneNumbers.label,
+      recipient: sql<string | null>`(
+        select a.value from ${contactAliases} a where a.contact_id = ${contacts.id} and a.ended_at is null
+        order by array_position(array['wa_id', 'phone_input', 'bsuid', 'parent_bsuid'], a.kind) limit 1)`,
+      recipientName: conversations.profileName,
+      type: messages.type,
+      text: messages.text,
+      content: messages.content,
+      createdAt: approvals.createdAt,
+      expiresAt: approvals.expiresAt,
+    })
+    .from(approvals)
+    .innerJoin(messages, eq(messages.id, approvals.messageId))
+    .innerJoin(conversations, eq(conversations.id, messages.conversationId))
+    .innerJoin(contacts, eq(contacts.id, conversations.contactId))
+    .innerJoin(phoneNumbers, eq(phoneNumbers.id, messages.phoneNumberId))
+    .innerJoin(clients, eq(clients.id, approvals.clientId))
+    .where(
+      and(
+        eq(approvals.state, "pending"),
+        ...(only.messageId ? [eq(approvals.messageId, only.messageId)] : []),
+      ),
+    )
+    .orderBy(asc(approvals.id));
+}
