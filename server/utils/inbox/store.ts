@@ -1,6 +1,6 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Transaction } from "#db/client";
-import { webhookInbox } from "#db/schema/index";
+import { auditLog, webhookInbox } from "#db/schema/index";
 
 /** A body as it came in. */
 export interface ReceivedBody {
@@ -47,9 +47,32 @@ export async function claimInboxBodies(
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+/** A body as claimed: whoever claims it after us counts one more attempt. */
+export type InboxClaim = Pick<InboxBody, "id" | "attempts">;
+
+/**
+ * Keeps bodies for `leaseMs` from now on.
+ *
+ * @returns the ids of those that are still ours
+ */
+export async function renewInboxClaims(
+  tx: Transaction,
+  claims: readonly InboxClaim[],
+  now: Date,
+  leaseMs: number,
+): Promise<string[]> {
+  const until = new Date(now.getTime() + leaseMs).toISOString();
+  const rows = await tx.execute<{ id: string }>(sql`
+    update webhook_inbox set claim_expires_at = ${until}
+    where (id, attempts) in (${listClaims(claims)}) and state = 'processing'
+    returning id`);
+  return rows.map((row) => row.id);
+}
+
+/** Notes how a body ended, unless somebody else has it by now. */
 export async function finishInboxBody(
   tx: Transaction,
-  id: string,
+  { id, attempts }: InboxClaim,
   now: Date,
   error: Record<string, unknown> | undefined,
 ): Promise<void> {
@@ -57,14 +80,20 @@ export async function finishInboxBody(
     update webhook_inbox
     set state = ${error ? "dead" : "done"}, processed_at = ${now.toISOString()}, claim_expires_at = null,
       error = ${error ? JSON.stringify(error) : null}::text::jsonb
-    where id = ${id}`);
+    where id = ${id} and attempts = ${attempts} and state = 'processing'`);
 }
 
 /** Gives bodies back, to be handled again: the database was away, no body bad. */
-export async function releaseInboxBodies(tx: Transaction, ids: readonly string[]): Promise<void> {
+export async function releaseInboxBodies(tx: Transaction, claims: readonly InboxClaim[]): Promise<void> {
   await tx.execute(sql`
     update webhook_inbox set state = 'received', claim_expires_at = null
-    where id in ${[...ids]} and state = 'processing'`);
+    where (id, attempts) in (${listClaims(claims)}) and state = 'processing'`);
+}
+
+/** Writes an audit row under an id that its element has for good. False when it was written before. */
+export async function insertAuditOnce(tx: Transaction, row: typeof auditLog.$inferInsert): Promise<boolean> {
+  const rows = await tx.insert(auditLog).values(row).onConflictDoNothing().returning({ id: auditLog.id });
+  return rows.length > 0;
 }
 
 /** Bodies that should have been handled by now. */
@@ -90,4 +119,11 @@ export async function hasUnprocessedBodies(tx: Transaction, receivedBefore: Date
       where state in ('received', 'processing') and received_at <= ${receivedBefore.toISOString()}
     ) as waiting`);
   return rows[0]?.waiting ?? false;
+}
+
+function listClaims(claims: readonly InboxClaim[]): SQL {
+  return sql.join(
+    claims.map(({ id, attempts }) => sql`(${id}::uuid, ${attempts}::integer)`),
+    sql`, `,
+  );
 }

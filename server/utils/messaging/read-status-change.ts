@@ -36,24 +36,34 @@ export function readStatusChange(message: MessageRow, report: Report): StatusCha
     claimExpiresAt: null,
     nextAttemptAt: null,
     ...readTimestamp(message, report.status, report.occurredAt),
-    ...(status === "failed" && report.error ? { error: report.error } : {}),
-    ...(status !== "failed" && status !== current ? { error: null } : {}),
+    ...readError(message, report, status !== current),
   };
 }
 
-// The first time counts: Meta repeats reports with the same time, several devices with later ones.
+// Meta's report of a failure stays, whatever else is reported: it failed on one device and arrived on another. What we
+// noted ourselves while nobody knew is over with the first report that moves the message.
+function readError(message: MessageRow, report: Report, hasMoved: boolean): Pick<StatusChange, "error"> {
+  if (report.status === "failed") {
+    const isFirst = !message.failedAt || report.occurredAt < message.failedAt;
+    return report.error && (isFirst || !message.error) ? { error: report.error } : {};
+  }
+  return hasMoved && !message.failedAt ? { error: null } : {};
+}
+
+// The earliest by Meta's time counts, whichever came first: several devices report, and Meta repeats itself.
 function readTimestamp(message: MessageRow, status: string, at: Date): Partial<StatusChange> {
+  const earliest = (known: Date | null): Date => (known && known < at ? known : at);
   switch (status) {
     case "sent":
-      return { sentAt: message.sentAt ?? at };
+      return { sentAt: earliest(message.sentAt) };
     case "delivered":
-      return { deliveredAt: message.deliveredAt ?? at };
+      return { deliveredAt: earliest(message.deliveredAt) };
     case "read":
-      return { readAt: message.readAt ?? at };
+      return { readAt: earliest(message.readAt) };
     case "played":
-      return { playedAt: message.playedAt ?? at };
+      return { playedAt: earliest(message.playedAt) };
     case "failed":
-      return { failedAt: message.failedAt ?? at };
+      return { failedAt: earliest(message.failedAt) };
     default:
       return {};
   }

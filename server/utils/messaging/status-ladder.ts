@@ -44,8 +44,8 @@ export function climb(current: MessageStatus, reported: string): MessageStatus {
   const nextRank = next && RANKS[next];
   if (!next || nextRank === undefined) return current;
   if (current === "failed") return nextRank >= 5 ? next : current;
-  // It had left before its time was up.
-  if (current === "expired") return next;
+  // It had left before its time was up, or before it was cancelled: an attempt of which nobody knew the end.
+  if (current === "expired" || current === "cancelled") return next;
   if (currentRank === undefined) return current;
   return nextRank > currentRank ? next : current;
 }

@@ -1,3 +1,4 @@
+import { ERROR_ADVICE } from "./error-advice";
 import type { JsonObject } from "./json";
 import { readSendResponse } from "./read-send-response";
 import type { SendOutcome } from "./send-outcome";
@@ -48,11 +49,13 @@ export function createGraphClient({ baseUrl, version, timeoutMs }: GraphClientOp
           signal: AbortSignal.timeout(timeoutMs),
         });
         const body = await response.text();
-        return readSendResponse(response.status, body, response.headers.get("x-fb-trace-id") ?? undefined);
+        return readSendResponse(response.status, body, response.headers);
       } catch (error) {
         const code = readCode(error);
         const reason = code ? `connection failed (${code})` : "no answer in time";
-        return { kind: code && provesNotSent(code) ? "retry" : "uncertain", error: { reason } };
+        return code && provesNotSent(code)
+          ? { kind: "retry", error: { reason, advice: ERROR_ADVICE.wait } }
+          : { kind: "uncertain", error: { reason, advice: ERROR_ADVICE.uncertain } };
       }
     },
   };

@@ -18,16 +18,21 @@ export function asText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+// Meta's own messages are less than ten levels deep. Deeper than this PostgreSQL and our own stack would give up long before
+// a body's limit of 3 MB does; the untouched bytes stay in the inbox.
+const DEPTH_LIMIT = 64;
+
 /**
  * A copy that PostgreSQL can store: U+0000 (refused by text and jsonb) and lone surrogates (not valid UTF-8)
- * become U+FFFD, in keys too. The untouched bytes stay in the inbox.
+ * become U+FFFD, in keys too; what is nested absurdly deep becomes null. The untouched bytes stay in the inbox.
  */
-export function storable<T>(value: T): T {
+export function storable<T>(value: T, depth = 0): T {
   if (typeof value === "string") return storableText(value) as T;
-  if (Array.isArray(value)) return value.map((item) => storable(item as unknown)) as T;
   if (typeof value !== "object" || value === null) return value;
+  if (depth >= DEPTH_LIMIT) return null as T;
+  if (Array.isArray(value)) return value.map((item) => storable(item as unknown, depth + 1)) as T;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [storableText(key), storable(item as unknown)]),
+    Object.entries(value).map(([key, item]) => [storableText(key), storable(item as unknown, depth + 1)]),
   ) as T;
 }
 

@@ -1,18 +1,23 @@
-import { classifySendError } from "./error-classes";
+import { ERROR_ADVICE } from "./error-advice";
+import { explainSendError } from "./explain-send-error";
 import { asList, asObject, asText, type JsonObject } from "./json";
+import { readRegainMs } from "./read-regain-ms";
 import type { SendError, SendOutcome } from "./send-outcome";
+
+/** As far as Graph's headers say anything about a send. */
+export type ResponseHeaders = Pick<Headers, "get">;
 
 /**
  * Reads Graph's answer to `POST /{phone-number-id}/messages`. Bodies may be HTML or empty (proxies at Meta's
  * edge answer 5xx so); an answer that is not Meta's JSON proves nothing and is uncertain.
  */
-export function readSendResponse(httpStatus: number, body: string, traceId: string | undefined): SendOutcome {
+export function readSendResponse(httpStatus: number, body: string, headers: ResponseHeaders): SendOutcome {
   const json = parse(body);
+  const traceId = headers.get("x-fb-trace-id");
   const trace = traceId ? { traceId } : {};
-  if (!json)
-    return { kind: "uncertain", error: { reason: "Graph's answer is not JSON", httpStatus, ...trace } };
+  if (!json) return unclear("Graph's answer is not JSON", httpStatus, trace);
   if (json.error !== undefined && json.error !== null)
-    return readRefusal(asObject(json.error), httpStatus, trace);
+    return readRefusal(asObject(json.error), httpStatus, trace, headers);
   const wamid = asText(asObject(asList(json.messages)[0]).id);
   if (httpStatus === 200 && wamid) {
     const contact = asObject(asList(json.contacts)[0]);
@@ -20,33 +25,46 @@ export function readSendResponse(httpStatus: number, body: string, traceId: stri
     const userId = asText(contact.user_id);
     return { kind: "accepted", wamid, ...(waId ? { waId } : {}), ...(userId ? { userId } : {}), ...trace };
   }
-  return { kind: "uncertain", error: { reason: "Graph's answer names no message", httpStatus, ...trace } };
+  return unclear("Graph's answer names no message", httpStatus, trace);
 }
 
-function readRefusal(error: JsonObject, httpStatus: number, trace: { traceId?: string }): SendOutcome {
+function unclear(reason: string, httpStatus: number, trace: { traceId?: string }): SendOutcome {
+  return { kind: "uncertain", error: { reason, advice: ERROR_ADVICE.uncertain, httpStatus, ...trace } };
+}
+
+function readRefusal(
+  error: JsonObject,
+  httpStatus: number,
+  trace: { traceId?: string },
+  headers: ResponseHeaders,
+): SendOutcome {
   // The group pages print the code as a quoted string.
   const code = Number(asText(error.code));
-  const reason = asText(error.error_user_title) ?? asText(error.type) ?? "Graph refused the message";
   const traceId = asText(error.fbtrace_id) ?? trace.traceId;
-  const sendError: SendError = {
-    ...(Number.isFinite(code) ? { code } : {}),
-    reason,
-    httpStatus,
-    ...(traceId ? { traceId } : {}),
-  };
+  const more = { httpStatus, ...(traceId ? { traceId } : {}) };
   // Not Meta's own words, but those of something in between. Only "slow down" is clear then.
-  if (!Number.isFinite(code)) return { kind: httpStatus === 429 ? "retry" : "uncertain", error: sendError };
-  switch (classifySendError(code, httpStatus)) {
-    case "safe":
-      return { kind: "retry", error: sendError };
-    case "human":
-      return { kind: "retry", error: { ...sendError, needsHuman: true } };
-    case "ambiguous":
-      return { kind: "uncertain", error: sendError };
-    case "final":
-      return { kind: "failed", error: sendError };
+  if (!Number.isFinite(code)) {
+    if (httpStatus !== 429) return unclear("Graph refused the message without a code", httpStatus, more);
+    const reason = "there were too many requests";
+    return { kind: "retry", error: { reason, advice: ERROR_ADVICE.wait, backoff: "number", ...more } };
   }
+  const entry = explainSendError(code, httpStatus);
+  const regainMs = readRegainMs(headers.get("x-business-use-case-usage"));
+  const { reason, advice, backoff } = entry;
+  const sendError: SendError = {
+    code,
+    reason,
+    advice,
+    backoff,
+    ...more,
+    ...(regainMs !== undefined && (backoff === "waba" || backoff === "app") ? { regainMs } : {}),
+    ...(entry.class === "human" ? { needsHuman: true } : {}),
+    ...(entry.alerts ? { alerts: true } : {}),
+  };
+  return { kind: KINDS[entry.class], error: sendError };
 }
+
+const KINDS = { safe: "retry", human: "retry", ambiguous: "uncertain", final: "failed" } as const;
 
 function parse(body: string): JsonObject | undefined {
   try {

@@ -1,3 +1,5 @@
+import type { Backoff } from "./error-table";
+
 /** How one POST of a message ended. */
 export type SendOutcome =
   | {
@@ -14,12 +16,20 @@ export type SendOutcome =
   /** Nobody knows: the request left, and no answer that can be trusted came back. */
   | { readonly kind: "uncertain"; readonly error: SendError };
 
-/** Meta's words about a failure, or ours about the connection. Holds no message text and no number. */
+/** A failure by Meta's code and in our words. Holds no message text, no number and nothing that Meta wrote freely. */
 export interface SendError {
   readonly code?: number;
   readonly reason: string;
+  /** What an agent should do next. */
+  readonly advice?: string;
   readonly httpStatus?: number;
   readonly traceId?: string;
+  /** Who has to wait before the next attempt; the message alone, and shortly, when left out. */
+  readonly backoff?: Backoff;
+  /** When Meta says that the account may go on. */
+  readonly regainMs?: number;
   /** Set when a person must act: the token, the account, the number's registration. */
   readonly needsHuman?: true;
+  /** Set when the owner must hear of it although the message is over. */
+  readonly alerts?: true;
 }

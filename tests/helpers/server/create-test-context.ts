@@ -2,6 +2,7 @@ import { createConsola } from "consola";
 import postgres from "postgres";
 import { openDatabase, type Database } from "#db/client";
 import { createChangeHub, type ChangeHub } from "#server/utils/changes";
+import type { Peppers } from "#server/utils/auth/peppers";
 import type { Clock } from "#server/utils/clock";
 import { readConfig, type Config } from "#server/utils/config";
 import type { SystemContext } from "#server/utils/context";
@@ -35,7 +36,7 @@ export interface TestContextOptions {
   readonly config?: Partial<Config>;
 }
 
-export const TEST_PEPPER = "pepper-for-tests-".repeat(3);
+export const TEST_PEPPERS: Peppers = { current: { version: 1, secret: "pepper-for-tests-".repeat(3) } };
 
 /** Opens a fresh migrated database and builds a `SystemContext` on it. */
 export async function createTestContext(options: TestContextOptions = {}): Promise<TestContext> {
@@ -87,7 +88,7 @@ function createTestConfig(databaseUrl: string): Config {
     META_APP_SECRET: "app-secret",
     META_VERIFY_TOKEN: "verify-token",
     META_ACCESS_TOKEN: "access-token",
-    API_KEY_PEPPER: TEST_PEPPER,
+    API_KEY_PEPPER: TEST_PEPPERS.current.secret,
     MEDIA_URL_SECRET: "media-secret-for-tests-".repeat(2),
     INNGEST_DEV: "1",
     LOG_LEVEL: "silent",

@@ -24,5 +24,6 @@ async function runFunction({ system }: TestContext, { name, data }: OutboxEvent)
   if (name === "wa/message.queued") await sendNextMessage(system, String(data.conversation_id));
   else if (name === "wa/message.uncertain") await settleUncertain(system, String(data.message_id));
   else if (name === "wa/inbox.received") await processInbox(system, data.inbox_ids as string[]);
+  else if (name === "wa/alert.raised") return;
   else throw new Error(`no function for ${name}`);
 }

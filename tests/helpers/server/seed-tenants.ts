@@ -1,12 +1,13 @@
-import { addNumber } from "#server/utils/admin/add-number";
+import { addNumber } from "#server/utils/admin/numbers/add-number";
 import type { AdminContext } from "#server/utils/admin/admin-context";
-import { createClient } from "#server/utils/admin/create-client";
-import { grantNumber } from "#server/utils/admin/grant-number";
-import { mintApiKey } from "#server/utils/admin/mint-api-key";
+import { createClient } from "#server/utils/admin/clients/create-client";
+import { grantNumber } from "#server/utils/admin/grants/grant-number";
+import { issueKey } from "#server/utils/admin/keys/issue-key";
 import { createAuthenticator } from "#server/utils/auth/create-authenticator";
 import type { Principal } from "#server/utils/auth/principal";
+import { readCredentials } from "#server/utils/auth/read-credentials";
 import { catalogue } from "#server/utils/mcp/catalogue";
-import { TEST_PEPPER, type TestContext } from "./create-test-context";
+import { TEST_PEPPERS, type TestContext } from "./create-test-context";
 
 export interface Tenant {
   readonly clientId: string;
@@ -32,14 +33,21 @@ export interface Tenants {
 
 /** What the administrator's verbs want. */
 export function adminOf({ database, system }: TestContext): AdminContext {
-  return { database, clock: system.clock, pepper: TEST_PEPPER };
+  return { database, clock: system.clock, peppers: TEST_PEPPERS };
 }
 
-/** Makes a key and authenticates with it. */
-export async function mintKey(ctx: TestContext, clientId: string, scopes: string[]): Promise<Tenant> {
-  const { id, token } = await mintApiKey(adminOf(ctx), { clientId, label: "test", scopes, mode: "test" });
-  const authenticator = createAuthenticator(ctx.database, TEST_PEPPER, ctx.system.clock);
-  const principal = await authenticator.authenticate(`Bearer ${token}`);
+/** Makes a key, unchecked: servers must do right even by one that an admin would refuse. Authenticates with it. */
+export async function mintKey(
+  ctx: TestContext,
+  clientId: string,
+  scopes: string[],
+  limits = { rpmLimit: 60_000, dailyMsgLimit: 100_000 },
+): Promise<Tenant> {
+  const terms = { clientId, label: "test", scopes, mode: "test" as const, ...limits };
+  const { id, token } = await ctx.database.asSystem((tx) => issueKey(tx, adminOf(ctx), terms));
+  const caller = { address: "127.0.0.1", group: "127.0.0.1" };
+  const credentials = readCredentials(["authorization", `Bearer ${token}`], "/mcp");
+  const principal = await createAuthenticator(ctx.system).authenticate(credentials, caller);
   return { clientId, keyId: id, token, principal };
 }
 
@@ -60,11 +68,11 @@ export async function seedTenants(ctx: TestContext): Promise<Tenants> {
   for (const number of Object.values(numbers)) await grant(owner, number, "all");
   for (const number of [numbers.ann, numbers.shared]) await grant(ann, number, "own");
   for (const number of [numbers.bob, numbers.shared]) await grant(bob, number, "own");
-  const scopes = [...catalogue.names().map((name) => `tools:${name}`), "numbers:*"];
+  const tools = catalogue.names().map((name) => `tools:${name}`);
   return {
     owner: await mintKey(ctx, owner, ["tools:*", "numbers:*"]),
-    ann: await mintKey(ctx, ann, scopes),
-    bob: await mintKey(ctx, bob, scopes),
+    ann: await mintKey(ctx, ann, [...tools, "numbers:101", "numbers:103"]),
+    bob: await mintKey(ctx, bob, [...tools, "numbers:102", "numbers:103"]),
     numbers,
   };
 }

@@ -197,13 +197,50 @@ describe("audit_log", () => {
   });
 });
 
+describe("an approval", () => {
+  const approvalOf = async (clientId: string, keyId: string, more: Record<string, unknown> = {}) => {
+    const [message] = await ctx.sql<[{ id: string }]>`
+      select m.id from messages m where m.client_id = ${clientId}
+        and not exists (select from approvals a where a.message_id = m.id) limit 1`;
+    return {
+      id: newId(),
+      message_id: message.id,
+      client_id: clientId,
+      api_key_id: keyId,
+      content_hash: "x",
+      expires_at: new Date(),
+      ...more,
+    };
+  };
+
+  it("is asked for by the client, for a held message of its own, and by no one else", async () => {
+    const { ann, bob } = tenants;
+    const row = await approvalOf(ann.clientId, ann.keyId);
+    expect(await insertAsAnn("approvals", row)).toBe(DENIED);
+    await ctx.sql`update messages set status = 'held' where id = ${row.message_id}`;
+    expect(await insertAsAnn("approvals", row)).toBe("allowed");
+    expect(await insertAsAnn("approvals", { ...row, state: "approved" })).toBe(DENIED);
+    expect(await insertAsAnn("approvals", { ...row, api_key_id: bob.keyId })).toBe(DENIED);
+    const bobs = await approvalOf(bob.clientId, bob.keyId);
+    await ctx.sql`update messages set status = 'held' where id = ${bobs.message_id}`;
+    expect(await insertAsAnn("approvals", bobs)).toBe(DENIED);
+    expect(await insertAsAnn("approvals", { ...bobs, client_id: ann.clientId })).toBe(DENIED);
+  });
+});
+
 describe("whatever else there is", () => {
-  it("takes rows from a client's role in these four tables only", async () => {
+  it("takes rows from a client's role in these tables only", async () => {
     const rows = await ctx.sql<{ relname: string }[]>`
       select relname from pg_class
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
         and has_any_column_privilege('wamcp_client', oid, 'INSERT') order by relname`;
-    expect(rows.map(({ relname }) => relname)).toEqual(["audit_log", "message_events", "messages", "outbox"]);
+    expect(rows.map(({ relname }) => relname)).toEqual([
+      "approvals",
+      "audit_log",
+      "message_events",
+      "messages",
+      "outbox",
+    ]);
   });
 
   it.each([

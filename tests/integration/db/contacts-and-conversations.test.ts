@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "#server/utils/ids";
+import { resolveContact } from "#server/utils/messaging/conversations/contacts/store";
 import {
   openConversation,
   openInboundConversation,
-  resolveContact,
   type OpenedConversation,
 } from "#server/utils/messaging/conversations/store";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
@@ -76,7 +76,8 @@ describe("open_conversation", () => {
     const digits = newDigits();
     const contactId = await resolve(["wa_id", digits]);
     const nobodys = { id: shared.id, waPhoneNumberId: "103", portfolioId: PORTFOLIO, defaultClientId: null };
-    const id = await ctx.database.asSystem((tx) => openInboundConversation(tx, nobodys, contactId));
+    const inbound = await ctx.database.asSystem((tx) => openInboundConversation(tx, nobodys, contactId));
+    const id = inbound.conversationId;
     expect(await ownerOf(id)).toBeNull();
     expect(await open(tenants.bob, digits)).toEqual({ conversationId: id, contactId });
     expect(await ownerOf(id)).toBe(tenants.bob.clientId);

@@ -16,11 +16,25 @@ export async function plantRows(ctx: TestContext, { ann, bob, numbers }: Tenants
   await converse(ctx, "ann", ann, numbers.shared, "16505550002");
   await converse(ctx, "bob", bob, numbers.bob, "16505550003");
   await converse(ctx, "bob", bob, numbers.shared, "16505550004");
+  for (const { clientId, keyId } of [ann, bob]) await plantDecisions(ctx.sql, clientId, keyId);
   // A status that nobody's message belongs to stays parked.
   const now = ctx.clock.now();
   await receiveWebhook(ctx, webhookBody("102", { statuses: [statusOf("wamid.nobody", "sent", now)] }));
   const inbox = createWebhookInbox({ database: ctx.database, clock: ctx.clock, onAccepted: () => {} });
   await inbox.accept(Buffer.from(`{"waiting":"${canaryOf("bob")}"}`));
+}
+
+/** A decision about one of the client's messages, and a person on the lists of its grants. */
+async function plantDecisions(sql: postgres.Sql, clientId: string, keyId: string): Promise<void> {
+  await sql`
+    insert into approvals (id, message_id, client_id, api_key_id, content_hash, state, expires_at)
+    select gen_random_uuid(), id, client_id, ${keyId}, ${canaryOf("digest")}, 'approved', now()
+    from messages where client_id = ${clientId} limit 1`;
+  await sql`
+    insert into grant_recipients (grant_id, contact_id)
+    select g.id, c.contact_id from grants g
+    join conversations c on c.phone_number_id = g.phone_number_id and c.owner_client_id = g.client_id
+    where g.client_id = ${clientId}`;
 }
 
 async function converse(
@@ -53,6 +67,7 @@ export async function listIdsOf(sql: postgres.Sql, clientId: string, numberId: s
     union select ${numberId}::uuid
     union select id from api_keys where client_id = ${clientId}
     union select id from grants where client_id = ${clientId}
+    union select id from approvals where client_id = ${clientId}
     union select id from own union select contact_id from own
     union select id from own_messages
     union select e.id from message_events e join own_messages m on m.id = e.message_id
@@ -65,6 +80,7 @@ export async function listIdsOf(sql: postgres.Sql, clientId: string, numberId: s
 /** The tables and views there are, with the columns that a client's role may read and change. */
 export interface ClientTable {
   readonly name: string;
+  readonly columns: string[];
   readonly readable: string[];
   readonly changeable: string[];
 }
@@ -72,7 +88,7 @@ export interface ClientTable {
 /** Asked of the catalogue, so that a table that comes later is tested too. */
 export async function listClientTables(sql: postgres.Sql): Promise<ClientTable[]> {
   const rows = await sql<ClientTable[]>`
-    select c.relname as name,
+    select c.relname as name, array_agg(a.attname::text order by a.attnum) as columns,
       coalesce(array_agg(a.attname::text) filter (where has_column_privilege('wamcp_client', c.oid, a.attnum, 'SELECT')), '{}') as readable,
       coalesce(array_agg(a.attname::text) filter (where has_column_privilege('wamcp_client', c.oid, a.attnum, 'UPDATE')), '{}') as changeable
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { conversations, phoneNumbers } from "#db/schema/index";
@@ -21,7 +22,7 @@ export async function openConversation(
   const rows = await tx.execute<{ conversation_id: string; contact_id: string }>(sql`
     select conversation_id, contact_id
     from open_conversation(${phoneNumberId}::uuid, ${kind}::text, ${value}::text, ${contactId}::uuid,
-      ${newId()}::uuid, ${newId()}::uuid)`);
+      ${randomUUID()}::uuid, ${newId()}::uuid)`);
   const row = rows[0];
   return row && { conversationId: row.conversation_id, contactId: row.contact_id };
 }
@@ -49,7 +50,12 @@ export interface NumberRow {
   readonly defaultClientId: string | null;
 }
 
-export async function findNumber(tx: Transaction, waPhoneNumberId: string): Promise<NumberRow | undefined> {
+/** A number by Meta's id, or the only number of an account where a webhook names no more than that. */
+export async function findNumber(
+  tx: Transaction,
+  waPhoneNumberId: string | undefined,
+  wabaId?: string,
+): Promise<NumberRow | undefined> {
   const rows = await tx
     .select({
       id: phoneNumbers.id,
@@ -58,8 +64,13 @@ export async function findNumber(tx: Transaction, waPhoneNumberId: string): Prom
       defaultClientId: phoneNumbers.defaultClientId,
     })
     .from(phoneNumbers)
-    .where(eq(phoneNumbers.waPhoneNumberId, waPhoneNumberId));
-  return rows[0];
+    .where(
+      waPhoneNumberId
+        ? eq(phoneNumbers.waPhoneNumberId, waPhoneNumberId)
+        : eq(phoneNumbers.wabaId, wabaId ?? ""),
+    )
+    .limit(2);
+  return rows.length === 1 ? rows[0] : undefined;
 }
 
 /** Remembers that something from Meta arrived for this number. To the second, to spare the row. */
@@ -70,84 +81,92 @@ export async function touchNumber(tx: Transaction, phoneNumberId: string, receiv
       and coalesce(last_webhook_at, 'epoch') < ${receivedAt.toISOString()}::timestamptz - interval '1 second'`);
 }
 
-/** Finds or creates the contact behind the aliases, as the system. */
-export async function resolveContact(
-  tx: Transaction,
-  portfolioId: string,
-  aliases: readonly { kind: string; value: string }[],
-): Promise<string> {
-  const kinds = sql`array[${sql.join(
-    aliases.map((alias) => sql`${alias.kind}`),
-    sql`, `,
-  )}]::text[]`;
-  const values = sql`array[${sql.join(
-    aliases.map((alias) => sql`${alias.value}`),
-    sql`, `,
-  )}]::text[]`;
-  const rows = await tx.execute<{ id: string }>(
-    sql`select resolve_contact(${portfolioId}, ${kinds}, ${values}, ${newId()}::uuid) as id`,
-  );
-  const id = rows[0]?.id;
-  if (!id) throw new Error("resolve_contact returned no contact");
-  return id;
+/** A conversation, and what is shown of the contact in it. */
+export interface InboundConversation {
+  readonly conversationId: string;
+  readonly profileName: string | null;
+  readonly username: string | null;
 }
 
-/** Opens the conversation with a contact who wrote to us; a new one goes to the number's default client. */
+/** Opens and locks the conversation with a contact; a new one goes to the number's default client. */
 export async function openInboundConversation(
   tx: Transaction,
   number: NumberRow,
   contactId: string,
-): Promise<string> {
-  await tx
-    .insert(conversations)
-    .values({ id: newId(), phoneNumberId: number.id, contactId, ownerClientId: number.defaultClientId })
-    .onConflictDoNothing();
-  const rows = await tx.execute<{ id: string }>(sql`
-    select id from conversations where phone_number_id = ${number.id} and contact_id = ${contactId}`);
-  const id = rows[0]?.id;
-  if (!id) throw new Error("the conversation that was just opened is gone");
-  return id;
+): Promise<InboundConversation> {
+  const rows = await tx.execute<{
+    conversation_id: string;
+    profile_name: string | null;
+    username: string | null;
+  }>(sql`
+    select conversation_id, profile_name, username
+    from open_inbound_conversation(${number.id}::uuid, ${contactId}::uuid, ${number.defaultClientId}::uuid,
+      ${newId()}::uuid)`);
+  const row = rows[0];
+  if (!row) throw new Error("the contact that was just found is gone");
+  const { conversation_id: conversationId, profile_name: profileName, username } = row;
+  return { conversationId, profileName, username };
+}
+
+/** What a person goes by. */
+export interface PersonNames {
+  readonly profileName?: string | null | undefined;
+  readonly username?: string | null | undefined;
+}
+
+/** Remembers display data that Meta sent along, where it is another than before; never overwrites with nothing. */
+export async function describePerson(
+  tx: Transaction,
+  conversationId: string,
+  known: PersonNames,
+  told: PersonNames,
+): Promise<void> {
+  const profileName = told.profileName || known.profileName;
+  const username = told.username || known.username;
+  if (profileName === known.profileName && username === known.username) return;
+  await tx.update(conversations).set({ profileName, username }).where(eq(conversations.id, conversationId));
 }
 
 export interface ConversationMove {
   readonly occurredAt: Date;
   /** Whether it is a message of a type that opens the 24-hour window. */
   readonly opensWindow: boolean;
-  /** False for a message that takes the place of one that was counted already. */
-  readonly isNew: boolean;
+  /** `new` is one more, `again` takes the place of one that was counted already, `quiet` is not counted. */
+  readonly counts: "new" | "again" | "quiet";
 }
 
 /** Moves a conversation on after a person's message. */
 export async function moveConversation(
   tx: Transaction,
   conversationId: string,
-  { occurredAt, opensWindow, isNew }: ConversationMove,
+  { occurredAt, opensWindow, counts }: ConversationMove,
 ): Promise<void> {
   const at = sql`${occurredAt.toISOString()}::timestamptz`;
+  const { unreadCount, lastMessageAt, lastInboundAt } = conversations;
   await tx
     .update(conversations)
     .set({
-      unreadCount: isNew
-        ? sql`${conversations.unreadCount} + 1`
-        : sql`greatest(${conversations.unreadCount}, 1)`,
-      lastMessageAt: sql`greatest(${conversations.lastMessageAt}, ${at})`,
-      ...(opensWindow ? { lastInboundAt: sql`greatest(${conversations.lastInboundAt}, ${at})` } : {}),
+      ...(counts === "new" ? { unreadCount: sql`${unreadCount} + 1` } : {}),
+      ...(counts === "again" ? { unreadCount: sql`greatest(${unreadCount}, 1)` } : {}),
+      lastMessageAt: sql`greatest(${lastMessageAt}, ${at})`,
+      ...(opensWindow ? { lastInboundAt: sql`greatest(${lastInboundAt}, ${at})` } : {}),
     })
     .where(eq(conversations.id, conversationId));
 }
 
-/** Display data that Meta sent along; never overwrites with nothing. */
-export async function describeContact(
+/**
+ * Moves a conversation on after a message that the business wrote elsewhere. What was unread is answered, unless
+ * something came in after it.
+ */
+export async function moveAfterEcho(
   tx: Transaction,
-  contactId: string,
-  profileName: string | undefined,
-  username: string | undefined,
+  conversationId: string,
+  occurredAt: Date,
 ): Promise<void> {
-  if (!profileName && !username) return;
+  const at = sql`${occurredAt.toISOString()}::timestamptz`;
   await tx.execute(sql`
-    update contacts
-    set profile_name = coalesce(${profileName ?? null}, profile_name), username = coalesce(${username ?? null}, username)
-    where id = ${contactId}
-      and (profile_name is distinct from coalesce(${profileName ?? null}, profile_name)
-        or username is distinct from coalesce(${username ?? null}, username))`);
+    update conversations
+    set unread_count = case when last_message_at > ${at} then unread_count else 0 end,
+      last_message_at = greatest(last_message_at, ${at})
+    where id = ${conversationId}`);
 }

@@ -12,10 +12,14 @@ const MARK = Buffer.from("curs");
 /**
  * Seals places in the change feed. The feed is common to all tenants, and its bare numbers would tell each how
  * busy the others are. One block of AES over the number, a fixed mark and chance: nothing that was made up opens, and two
- * cursors do not even tell whether they are the same place.
+ * cursors do not even tell whether they are the same place. Each client has a seal of its own: to one, the cursors of another
+ * are made up.
+ *
+ * @param previousSecret opens cursors from before a change of the secret
  */
-export function createCursorSeal(secret: string): CursorSeal {
-  const key = createHmac("sha256", secret).update("cursor").digest();
+export function createCursorSeal(clientId: string, secret: string, previousSecret?: string): CursorSeal {
+  const key = deriveKey(clientId, secret);
+  const keys = previousSecret === undefined ? [key] : [key, deriveKey(clientId, previousSecret)];
   return {
     seal(seq) {
       const block = Buffer.alloc(16);
@@ -27,8 +31,8 @@ export function createCursorSeal(secret: string): CursorSeal {
     },
     open(cursor) {
       const sealed = Buffer.from(cursor, "base64url");
-      if (sealed.length === 16) {
-        const decipher = createDecipheriv("aes-256-ecb", key, null).setAutoPadding(false);
+      for (const candidate of sealed.length === 16 ? keys : []) {
+        const decipher = createDecipheriv("aes-256-ecb", candidate, null).setAutoPadding(false);
         const block = Buffer.concat([decipher.update(sealed), decipher.final()]);
         if (block.subarray(8, 12).equals(MARK)) return Number(block.readBigUInt64BE());
       }
@@ -38,4 +42,8 @@ export function createCursorSeal(secret: string): CursorSeal {
       });
     },
   };
+}
+
+function deriveKey(clientId: string, secret: string): Buffer {
+  return createHmac("sha256", secret).update(`cursor:${clientId}`).digest();
 }

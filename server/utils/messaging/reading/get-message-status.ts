@@ -1,7 +1,7 @@
 import { grantedNumbers } from "../../auth/scopes";
 import type { CallContext } from "../../context";
 import { AppError } from "../../errors";
-import { findStatus, listStatusEvents, type StatusEvent } from "./store";
+import { findStatus, listStatusEvents, type StatusEvent } from "./statuses/store";
 
 export interface MessageStatusReport {
   readonly status: string;

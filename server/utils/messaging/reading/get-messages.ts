@@ -3,7 +3,8 @@ import type { CallContext } from "../../context";
 import { AppError } from "../../errors";
 import { viewMessage, type MessageView } from "../message-view";
 import { readRecipient } from "../recipient";
-import { findVisibleContact, isConversationVisible, listMessages } from "./store";
+import { findVisibleContact } from "../conversations/contacts/store";
+import { isConversationVisible, listMessages } from "./store";
 
 export interface GetMessagesInput {
   readonly conversationId: string | undefined;
@@ -64,6 +65,7 @@ function cutPage(messages: MessageView[], limit: number): MessagePage {
   let count = 0;
   for (const message of messages.slice(0, limit)) {
     characters += (message.body ?? message.untrusted_text ?? "").length;
+    characters += JSON.stringify(message.untrusted_content ?? "").length;
     if (count > 0 && characters > PAGE_CHARACTERS) break;
     count += 1;
   }

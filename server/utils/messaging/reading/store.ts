@@ -1,15 +1,7 @@
-import { and, asc, desc, eq, gte, inArray, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
-import {
-  contactAliases,
-  contacts,
-  conversations,
-  messageEvents,
-  messages,
-  phoneNumbers,
-} from "#db/schema/index";
+import { conversations, messages, phoneNumbers } from "#db/schema/index";
 import type { VisibleMessage } from "../message-view";
-import type { Recipient } from "../recipient";
 
 // Row-level security decides what is visible; the filters only narrow it.
 
@@ -23,12 +15,23 @@ export const visible = {
   type: messages.type,
   status: messages.status,
   text: messages.text,
+  // What holds megabytes is no message that a person reads.
+  content: sql<Record<string, unknown> | null>`
+    case when ${messages.direction} = 'inbound' and pg_column_size(${messages.content}) < 100000
+    then ${messages.content} end`,
   conversationId: messages.conversationId,
   contactId: messages.contactId,
   waPhoneNumberId: phoneNumbers.waPhoneNumberId,
-  profileName: contacts.profileName,
-  replyToWamid: messages.replyToWamid,
+  profileName: conversations.profileName,
+  replyToId: sql<string | null>`(
+    select subject.id from messages subject
+    where subject.phone_number_id = ${messages.phoneNumberId} and subject.wamid = ${messages.replyToWamid}
+      and subject.conversation_id = ${messages.conversationId}
+  )`,
   occurredAt: messages.occurredAt,
+  editedAt: messages.editedAt,
+  revokedAt: messages.revokedAt,
+  quiet: messages.quiet,
 };
 
 export interface MessageFilter {
@@ -95,7 +98,7 @@ function selectVisible(tx: Transaction) {
     .select(visible)
     .from(messages)
     .innerJoin(phoneNumbers, eq(phoneNumbers.id, messages.phoneNumberId))
-    .innerJoin(contacts, eq(contacts.id, messages.contactId))
+    .innerJoin(conversations, eq(conversations.id, messages.conversationId))
     .$dynamic();
 }
 
@@ -117,76 +120,4 @@ export async function isConversationVisible(
       and(eq(conversations.id, conversationId), inArray(conversations.phoneNumberId, [...phoneNumberIds])),
     );
   return rows.length > 0;
-}
-
-/** The contact that a caller means, among those that it sees on these numbers. */
-export async function findVisibleContact(
-  tx: Transaction,
-  recipient: Recipient,
-  phoneNumberIds: readonly string[],
-): Promise<string | undefined> {
-  if (recipient.kind === "contact") {
-    const { id } = contacts;
-    const rows = await tx.select({ id }).from(contacts).where(eq(id, recipient.contactId));
-    return rows[0]?.id;
-  }
-  const portfolios = tx
-    .select({ portfolioId: phoneNumbers.portfolioId })
-    .from(phoneNumbers)
-    .where(inArray(phoneNumbers.id, [...phoneNumberIds]));
-  const kinds: ("wa_id" | "phone_input" | "bsuid")[] =
-    recipient.kind === "bsuid" ? ["bsuid"] : ["wa_id", "phone_input"];
-  const rows = await tx
-    .select({ id: contactAliases.contactId })
-    .from(contactAliases)
-    .where(
-      and(
-        inArray(contactAliases.portfolioId, portfolios),
-        inArray(contactAliases.kind, kinds),
-        eq(contactAliases.value, recipient.value),
-        isNull(contactAliases.endedAt),
-      ),
-    )
-    .limit(1);
-  return rows[0]?.id;
-}
-
-export interface StatusEvent {
-  readonly status: string;
-  readonly occurredAt: Date;
-  readonly error: Record<string, unknown> | null;
-}
-
-export interface VisibleStatus {
-  readonly status: string;
-  readonly phoneNumberId: string;
-  readonly conversationId: string;
-}
-
-export async function findStatus(
-  tx: Transaction,
-  messageId: string,
-  phoneNumberIds: readonly string[],
-): Promise<VisibleStatus | undefined> {
-  const rows = await tx
-    .select({
-      status: messages.status,
-      phoneNumberId: messages.phoneNumberId,
-      conversationId: messages.conversationId,
-    })
-    .from(messages)
-    .where(and(eq(messages.id, messageId), inArray(messages.phoneNumberId, [...phoneNumberIds])));
-  return rows[0];
-}
-
-export async function listStatusEvents(tx: Transaction, messageId: string): Promise<StatusEvent[]> {
-  return tx
-    .select({
-      status: messageEvents.status,
-      occurredAt: messageEvents.occurredAt,
-      error: messageEvents.error,
-    })
-    .from(messageEvents)
-    .where(eq(messageEvents.messageId, messageId))
-    .orderBy(asc(messageEvents.id));
 }

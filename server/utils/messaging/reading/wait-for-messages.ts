@@ -29,7 +29,8 @@ const TOOL = "wait_for_messages";
  */
 export async function waitForMessages(ctx: CallContext, input: WaitForMessagesInput): Promise<Arrivals> {
   const filter = await readFilter(ctx, input);
-  const seal = createCursorSeal(ctx.config.apiKeyPepper);
+  const { current, previous } = ctx.config.apiKeyPeppers;
+  const seal = createCursorSeal(ctx.principal.clientId, current.secret, previous?.secret);
   let position = input.cursor === undefined ? undefined : seal.open(input.cursor);
   const deadlineMs = ctx.clock.now().getTime() + input.timeoutSeconds * 1000;
   const signal = createSignal(ctx, filter);

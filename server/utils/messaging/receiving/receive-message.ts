@@ -1,52 +1,90 @@
 import type { Transaction } from "#db/client";
+import { recordAudit } from "../../audit/record-audit";
 import { newId } from "../../ids";
 import type { InboundMessage } from "../../meta/inbound-message";
 import {
-  describeContact,
+  describePerson,
   moveConversation,
   openInboundConversation,
-  resolveContact,
   type NumberRow,
 } from "../conversations/store";
-import { insertMessage } from "../sending/store";
-import { replaceGhost } from "./store";
+import { applyChanges } from "./apply-changes";
+import { isUnreadableEdit } from "./is-unreadable-edit";
+import { findAuthor } from "./find-author";
+import { insertReceived, markEdited, replaceGhost } from "./store";
 
 // Meta names messages and calls of the person as what opens the window; of these it is not known, and a
 // window that is thought open too long costs a refused message.
-const NOT_OPENING = new Set(["reaction", "system", "unsupported", "unknown", "request_welcome"]);
+const NOT_OPENING = new Set([
+  "reaction",
+  "system",
+  "unsupported",
+  "unknown",
+  "request_welcome",
+  "edit",
+  "revoke",
+]);
+const GHOSTS = new Set(["unsupported", "unknown"]);
+const CHANGES = new Set(["edit", "revoke", "unsupported"]);
 
-/** Stores a person's message once, however often and in whatever order Meta delivers it. */
+/**
+ * Stores a person's message once, however often and in whatever order Meta delivers it.
+ *
+ * A message of a thread that another agent has (`standby`) is kept where it belongs and can be read, but it is quiet: it is
+ * not unread and wakes nobody who waits, because two would answer then.
+ */
 export async function receiveMessage(
   tx: Transaction,
   number: NumberRow,
   message: InboundMessage,
+  now: Date,
 ): Promise<void> {
-  const contactId = await resolveContact(tx, number.portfolioId, message.aliases);
-  const conversationId = await openInboundConversation(tx, number, contactId);
-  const told = {
-    type: message.type,
-    content: message.content,
-    text: message.text ?? null,
-    replyToWamid: message.replyToWamid ?? null,
-    occurredAt: message.occurredAt,
-  };
-  const isNew = await insertMessage(tx, {
-    id: newId(),
-    phoneNumberId: number.id,
-    conversationId,
-    contactId,
-    direction: "inbound",
-    status: "received",
-    wamid: message.wamid,
+  const { contactId, hasConflict } = await findAuthor(tx, number, message);
+  const { conversationId, ...names } = await openInboundConversation(tx, number, contactId);
+  const { wamid, type, content, occurredAt, isStandby } = message;
+  const replyToWamid = message.replyToWamid ?? null;
+  const told = { type, content, text: message.text ?? null, replyToWamid, occurredAt };
+  const ids = { id: newId(), phoneNumberId: number.id, conversationId, contactId };
+  const side = { conversationId, direction: "inbound" } as const;
+  const stored = await insertReceived(tx, {
+    ...ids,
     ...told,
+    ...side,
+    status: "received",
+    wamid,
+    quiet: isStandby,
+    // It may stand in the place of the message that was edited, until that one comes.
+    ...(isUnreadableEdit(message) ? { editedAt: occurredAt } : {}),
   });
-  const move = { occurredAt: message.occurredAt, opensWindow: !NOT_OPENING.has(message.type), isNew };
-  if (isNew) {
-    await moveConversation(tx, conversationId, move);
-    await describeContact(tx, contactId, message.profileName, message.username);
-    return;
+  if (!stored && isUnreadableEdit(message)) await markEdited(tx, number.id, wamid, occurredAt);
+  if (!stored && (GHOSTS.has(type) || !(await replaceGhost(tx, number.id, wamid, told)))) return;
+  const counts = isStandby ? "quiet" : stored ? "new" : "again";
+  await moveConversation(tx, conversationId, { occurredAt, opensWindow: !NOT_OPENING.has(type), counts });
+  await describePerson(tx, conversationId, names, message);
+  if (!stored || stored.hasChanges) await applyChanges(tx, number.id, { ...side, wamid });
+  if (replyToWamid && CHANGES.has(type)) {
+    await applyChanges(tx, number.id, { ...side, wamid: replyToWamid });
   }
-  if (message.type === "unsupported" || message.type === "unknown") return;
-  const isReal = await replaceGhost(tx, number.id, message.wamid, told);
-  if (isReal) await moveConversation(tx, conversationId, move);
+  if (hasConflict) await recordConflict(tx, ids, now);
+}
+
+// Two contacts may be one person now, and nobody merges them silently: somebody should look.
+async function recordConflict(
+  tx: Transaction,
+  {
+    id: messageId,
+    phoneNumberId,
+    conversationId,
+  }: { id: string; phoneNumberId: string; conversationId: string },
+  at: Date,
+): Promise<void> {
+  await recordAudit(tx, {
+    at,
+    actor: "system",
+    action: "contact.conflict",
+    outcome: "failed",
+    phoneNumberId,
+    conversationId,
+    messageId,
+  });
 }

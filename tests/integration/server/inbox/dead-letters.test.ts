@@ -68,8 +68,8 @@ describe("a poisonous element", () => {
       webhookBody("101", { messages: [text("good"), { ...text("x"), deep: "@" }] }),
     );
     const row = await receiveWebhook(ctx, body.replace('"@"', deep));
-    expect(row.state).toBe("dead");
-    expect(await texts()).toEqual(["good"]);
+    expect(row.state).toBe("done");
+    expect(await texts()).toEqual(["good", "x"]);
   });
 });
 

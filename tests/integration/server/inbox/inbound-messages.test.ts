@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { callAs } from "#tests/helpers/server/call-as";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
@@ -166,6 +167,33 @@ describe("a ghost", () => {
     const ids = await Promise.all(bodies.map((body) => storeBody(ctx, body)));
     await Promise.all(ids.map((id) => processInbox(ctx.system, [id])));
     expect(await readMessages()).toMatchObject([{ type: "text", text: "real" }]);
+  });
+
+  it("in any order and repetition with its message is one message, and the real one once it was there", async () => {
+    const deliveries = fc.array(fc.constantFrom("ghost", "unknown", "real", "forged"), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    await fc.assert(
+      fc.asyncProperty(deliveries, async (list) => {
+        await ctx.sql`truncate messages, conversations, contacts, changes, webhook_inbox cascade`;
+        const message = text("real");
+        const kinds: Record<string, Json> = {
+          ghost: ghostOf(message),
+          unknown: { ...ghostOf(message), type: "unknown" },
+          real: message,
+          forged: { ...message, text: { body: "forged" } },
+        };
+        for (const kind of list) await receiveWebhook(ctx, bodyOf(kinds[kind]));
+        const first = list.find((kind) => kind === "real" || kind === "forged");
+        const [row, ...others] = await readMessages();
+        expect(others).toEqual([]);
+        expect(row?.text).toBe(first ?? null);
+        expect(row?.type).toBe(first ? "text" : list[0] === "ghost" ? "unsupported" : "unknown");
+        expect(await readConversation()).toMatchObject({ unread: 1 });
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it("that was replaced is one unread message, not two", async () => {

@@ -79,9 +79,9 @@ describe("a status", () => {
     ["read, delivered, sent", "read", null],
     ["delivered, sent", "delivered", null],
     ["sent, sent", "sent", null],
-    ["delivered, failed", "delivered", null],
-    ["read, failed", "read", null],
-    ["failed, delivered", "delivered", null],
+    ["delivered, failed", "delivered", 131026],
+    ["read, failed", "read", 131026],
+    ["failed, delivered", "delivered", 131026],
     ["failed, sent", "failed", 131026],
     ["sent, failed", "failed", 131026],
   ])("in the order %s leaves the message %s", async (order, expected, code) => {

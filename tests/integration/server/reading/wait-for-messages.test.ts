@@ -124,7 +124,7 @@ describe("with a cursor", () => {
     expect(ctx.changes.listenerCount).toBe(0);
   });
 
-  it.each(["made up", "A".repeat(22), "", createCursorSeal("another secret").seal(1)])(
+  it.each(["made up", "A".repeat(22), "", createCursorSeal("nobody", "another secret").seal(1)])(
     "that is %j is refused",
     async (cursor) => {
       const answer = await callAs(ctx, tenants.ann, "wait_for_messages", { cursor, timeout_s: 0 });

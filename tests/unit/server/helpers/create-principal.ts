@@ -10,19 +10,25 @@ export function createGrant(change: Partial<NumberGrant> = {}): NumberGrant {
     quality: null,
     tools: ["*"],
     visibility: "own",
+    grantId: "00000000-0000-7000-8000-00000000000a",
+    recipientPolicy: "anyone",
+    confirmPolicy: "never",
     ...change,
   };
 }
 
-/** A client that is no owner, with every number it was granted. */
+/** A client that is no owner, with a key for every number it was granted. */
 export function createPrincipal(change: Partial<Principal> = {}): Principal {
+  const { grants = [createGrant()] } = change;
   return {
     keyId: "01900000-0000-7000-8000-00000000000a",
     clientId: "01900000-0000-7000-8000-00000000000b",
     clientName: "shop",
     isOwner: false,
-    scopes: ["numbers:*", "tools:get_messages"],
-    grants: [createGrant()],
+    scopes: [...grants.map(({ waPhoneNumberId }) => `numbers:${waPhoneNumberId}`), "tools:get_messages"],
+    rpmLimit: 60,
+    limitsKeyId: "00000000-0000-7000-8000-00000000000b",
+    grants,
     ...change,
   };
 }

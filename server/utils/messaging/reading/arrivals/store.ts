@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, exists, gt, inArray, lte, not, sql, type SQL } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Transaction } from "#db/client";
-import { changes, contacts, conversations, messages, phoneNumbers } from "#db/schema/index";
+import { changes, conversations, messages, phoneNumbers } from "#db/schema/index";
 import type { VisibleMessage } from "../../message-view";
 import { visible } from "../store";
 
@@ -46,7 +46,14 @@ export async function listUnread(
   const newest = tx
     .select({ id: messages.id, place })
     .from(messages)
-    .where(and(eq(messages.conversationId, conversations.id), eq(messages.direction, "inbound")))
+    .where(
+      and(
+        eq(messages.conversationId, conversations.id),
+        eq(messages.direction, "inbound"),
+        // What is quiet was not counted.
+        not(messages.quiet),
+      ),
+    )
     .orderBy(desc(messages.id))
     .limit(UNREAD_LIMIT)
     .as("newest");
@@ -86,7 +93,7 @@ function selectArrivals(tx: Transaction, filter: ArrivalFilter, upTo: number, wh
     .from(changes)
     .innerJoin(messages, eq(messages.id, changes.messageId))
     .innerJoin(phoneNumbers, eq(phoneNumbers.id, changes.phoneNumberId))
-    .innerJoin(contacts, eq(contacts.id, messages.contactId))
+    .innerJoin(conversations, eq(conversations.id, messages.conversationId))
     .where(
       and(
         eq(changes.kind, "message"),

@@ -69,10 +69,15 @@ describe("climb", () => {
     expect(climb("expired", "failed")).toBe("expired");
   });
 
-  it("leaves a cancelled message and one from a person alone", () => {
-    for (const status of ["cancelled", "received"] as const) {
-      for (const report of REPORTS) expect(climb(status, report)).toBe(status);
+  it("believes Meta that a cancelled message had left before: an attempt of which nobody knew the end", () => {
+    for (const report of ["accepted", "sent", "delivered", "read", "played"]) {
+      expect(climb("cancelled", report)).toBe(report);
     }
+    expect(climb("cancelled", "failed")).toBe("cancelled");
+  });
+
+  it("leaves a message from a person alone", () => {
+    for (const report of REPORTS) expect(climb("received", report)).toBe("received");
   });
 
   it("ignores what Meta may never report", () => {

@@ -8,7 +8,8 @@ import { anyCodeUnit } from "../../helpers/any-code-unit";
 const RECEIVED_AT = new Date("2025-06-15T12:00:00.000Z");
 
 function elementOf(raw: JsonObject, contact?: JsonObject): WebhookElement {
-  return { kind: "message", path: "", field: "messages", wabaId: "1", phoneNumberId: "2", raw, contact };
+  const place = { path: "", field: "messages", wabaId: "1", phoneNumberId: "2", isStandby: false };
+  return { kind: "message", ...place, raw, contact };
 }
 
 function read(raw: JsonObject, contact?: JsonObject): InboundMessage {
@@ -32,11 +33,13 @@ describe("readInboundMessage", () => {
       type: "text",
       occurredAt: new Date("2025-06-15T10:00:00.000Z"),
       aliases: [{ kind: "wa_id", value: "16505551234" }],
+      newAliases: undefined,
       profileName: "Ann",
       username: undefined,
       text: "Hi",
       content: TEXT,
       replyToWamid: undefined,
+      isStandby: false,
     });
   });
 

@@ -63,6 +63,17 @@ describe("storable", () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
+  it("goes down a nesting bomb only so far, and keeps what stands beside it", () => {
+    const depth = 10_000;
+    const bomb = JSON.parse(`${'{"a":['.repeat(depth)}1${"]}".repeat(depth)}`) as unknown;
+    const copy = storable({ bomb, text: "beside" });
+    expect(copy.text).toBe("beside");
+    expect(JSON.stringify(copy).length).toBeLessThan(1_000);
+    expect(JSON.stringify(storable(JSON.parse(`${"[".repeat(depth)}${"]".repeat(depth)}`)))).toContain(
+      "null",
+    );
+  });
+
   it("leaves what it was given unchanged", () => {
     const value = { a: ["\u0000"] };
     storable(value);

@@ -2,8 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readSendResponse } from "#server/utils/meta/read-send-response";
 
-const read = (httpStatus: number, body: unknown, traceId?: string) =>
-  readSendResponse(httpStatus, typeof body === "string" ? body : JSON.stringify(body), traceId);
+const read = (httpStatus: number, body: unknown, traceId?: string, more: Record<string, string> = {}) =>
+  readSendResponse(
+    httpStatus,
+    typeof body === "string" ? body : JSON.stringify(body),
+    new Headers({ ...more, ...(traceId ? { "x-fb-trace-id": traceId } : {}) }),
+  );
 
 const ACCEPTED = {
   messaging_product: "whatsapp",
@@ -50,10 +54,17 @@ describe("readSendResponse", () => {
     };
     expect(read(400, { error }, "from-the-header")).toEqual({
       kind: "retry",
-      error: { code: 130429, reason: "OAuthException", httpStatus: 400, traceId: "Az8or2yhqkZfEZ-_4Qn_Bam" },
+      error: {
+        code: 130429,
+        reason: "the number sends more than Meta takes at once",
+        advice: expect.stringContaining("the server sends it again by itself") as string,
+        backoff: "number",
+        httpStatus: 400,
+        traceId: "Az8or2yhqkZfEZ-_4Qn_Bam",
+      },
     });
     expect(read(400, { error: { code: 100 } }, "from-the-header")).toMatchObject({
-      error: { traceId: "from-the-header", reason: "Graph refused the message" },
+      error: { traceId: "from-the-header", reason: "a parameter is not valid" },
     });
   });
 
@@ -65,7 +76,8 @@ describe("readSendResponse", () => {
     [987654, 502, "uncertain"],
   ] as const)("answers code %i with HTTP %i as %s, and does not call for a person", (code, status, kind) => {
     const outcome = read(status, { error: { code, type: "OAuthException" } });
-    expect(outcome).toEqual({ kind, error: { code, reason: "OAuthException", httpStatus: status } });
+    expect(outcome).toMatchObject({ kind, error: { code, httpStatus: status } });
+    expect(outcome).not.toHaveProperty("error.needsHuman");
   });
 
   it("calls for a person where the token or the account needs one", () => {
@@ -95,9 +107,30 @@ describe("readSendResponse", () => {
     },
   );
 
-  it("shows neither Meta's message nor its details, which may quote a number or the text", () => {
-    const error = { code: 131026, message: "to 16505551234", error_data: { details: "16505551234" } };
-    expect(JSON.stringify(read(400, { error }))).not.toContain("16505551234");
+  it("shows nothing that Meta wrote freely, which may quote a number or the text", () => {
+    const words = "to 16505551234";
+    const texts = { message: words, type: words, error_user_title: words, error_user_msg: words };
+    for (const code of [131026, 131000, 190, 987654, null]) {
+      const error = { code, ...texts, error_data: { details: words } };
+      for (const status of [400, 429, 500])
+        expect(JSON.stringify(read(status, { error }))).not.toContain("16505551234");
+    }
+  });
+
+  it("reads when the account may go on, for the limits of accounts only", () => {
+    const usage = { "900": [{ type: "whatsapp", estimated_time_to_regain_access: 19 }] };
+    const headers = { "x-business-use-case-usage": JSON.stringify(usage) };
+    const regainOf = (code: number) => read(400, { error: { code } }, undefined, headers);
+    expect(regainOf(80007)).toMatchObject({ error: { backoff: "waba", regainMs: 19 * 60_000 } });
+    expect(regainOf(4)).toMatchObject({ error: { backoff: "app", regainMs: 19 * 60_000 } });
+    expect(regainOf(131056)).not.toHaveProperty("error.regainMs");
+  });
+
+  it("says which refusals the owner must hear of although the message is over", () => {
+    for (const code of [131048, 131064, 131030, 132015, 132016]) {
+      expect(read(400, { error: { code } })).toMatchObject({ kind: "failed", error: { alerts: true } });
+    }
+    expect(read(400, { error: { code: 131026 } })).not.toHaveProperty("error.alerts");
   });
 
   it("is uncertain about an error that has no code: it is not Graph's", () => {
@@ -111,9 +144,9 @@ describe("readSendResponse", () => {
   });
 
   it("may try again when whoever stands in between says only that there was too much", () => {
-    expect(read(429, { error: "too many requests" }, "trace")).toEqual({
+    expect(read(429, { error: "too many requests" }, "trace")).toMatchObject({
       kind: "retry",
-      error: { reason: "Graph refused the message", httpStatus: 429, traceId: "trace" },
+      error: { reason: "there were too many requests", backoff: "number", httpStatus: 429, traceId: "trace" },
     });
   });
 
@@ -126,7 +159,7 @@ describe("readSendResponse", () => {
     ["a text", '"ok"'],
   ])("is uncertain about a body that is %s, whatever the status", (_, body) => {
     for (const status of [200, 400, 502]) {
-      expect(read(status, body, "trace")).toEqual({
+      expect(read(status, body, "trace")).toMatchObject({
         kind: "uncertain",
         error: { reason: "Graph's answer is not JSON", httpStatus: status, traceId: "trace" },
       });
@@ -142,7 +175,7 @@ describe("readSendResponse", () => {
       { success: true },
     ];
     for (const body of nameless) {
-      expect(read(200, body)).toEqual({
+      expect(read(200, body)).toMatchObject({
         kind: "uncertain",
         error: { reason: "Graph's answer names no message", httpStatus: 200 },
       });

@@ -15,6 +15,7 @@ function elementOf(raw: JsonObject): WebhookElement {
     phoneNumberId: "2",
     raw,
     contact: undefined,
+    isStandby: false,
   };
 }
 
@@ -46,6 +47,30 @@ describe("readStatusUpdate", () => {
   it("keeps neither the recipient nor anything else that names a person", () => {
     const raw = { ...SENT, recipient_user_id: "US.1", message: { recipient_id: "16505551234" } };
     expect(JSON.stringify(read(raw))).not.toMatch(/16505551234|US\.1/);
+  });
+
+  it("keeps of conversation and pricing what it knows by name, and no number that may stand beside it", () => {
+    const conversation = {
+      id: "c",
+      expiration_timestamp: 1749981600,
+      origin: { type: "marketing", by: "16505551234" },
+      to: "16505551234",
+    };
+    const pricing = {
+      billable: true,
+      pricing_model: "PMP",
+      type: "regular",
+      category: "marketing",
+      x: "16505551234",
+    };
+    const { detail } = read({ ...SENT, conversation, pricing });
+    expect(detail).toEqual({
+      conversation: { id: "c", expiration_timestamp: "1749981600", origin: { type: "marketing" } },
+      pricing: { billable: true, pricing_model: "PMP", type: "regular", category: "marketing" },
+    });
+    for (const odd of [null, "text", [], {}, 7]) {
+      expect(read({ ...SENT, conversation: odd, pricing: odd }).detail).toEqual({});
+    }
   });
 
   it("keeps a status that nobody knows", () => {

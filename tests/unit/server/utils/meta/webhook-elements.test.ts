@@ -24,6 +24,7 @@ describe("readWebhookElements", () => {
         phoneNumberId: NUMBER,
         raw: message,
         contact,
+        isStandby: false,
       },
     ]);
   });
@@ -69,13 +70,84 @@ describe("readWebhookElements", () => {
     ]);
   });
 
-  it("keeps fields that nothing knows as one element, messages inside included", () => {
-    const value = { metadata, messages: [{ id: "a" }] };
-    for (const field of ["account_update", "standby", "smb_message_echoes", "of_the_future"]) {
-      expect(readWebhookElements(inChange(value, field))).toMatchObject([
-        { kind: "other", field, path: "entry[0].changes[0]", phoneNumberId: NUMBER, raw: value },
+  it("keeps fields that are not about messages as one element", () => {
+    for (const field of ["account_update", "message_template_status_update", "security", "of_the_future"]) {
+      const value = { metadata, event: "FLAGGED", messages: [] };
+      expect(readWebhookElements(inChange(value, field))).toEqual([
+        expect.objectContaining({ kind: "other", field, path: "entry[0].changes[0]", raw: value }),
+      ]);
+      expect(readWebhookElements(inChange(value, field))[0]).not.toHaveProperty("reason");
+    }
+    const calls = { metadata, statuses: [{ id: "wacid.1", type: "call", status: "RINGING" }] };
+    expect(readWebhookElements(inChange(calls, "calls"))[0]).not.toHaveProperty("reason");
+    expect(kinds(inChange(calls))).toEqual(["other"]);
+  });
+
+  it("says that something looks like messages under a field that nobody knows", () => {
+    for (const value of [
+      { messages: [{ id: "a", type: "text" }] },
+      { statuses: { id: "a", status: "sent" } },
+    ]) {
+      const [element] = readWebhookElements(inChange({ metadata, ...value }, "of_the_future"));
+      expect(element).toMatchObject({
+        kind: "other",
+        reason: "it looks like messages, under a field that nobody here knows",
+      });
+    }
+  });
+
+  it("reads echoes, preferences and errors of an account, with the person they are about", () => {
+    const contacts = [{ wa_id: "1" }, { wa_id: "2" }];
+    const [echo] = readWebhookElements(
+      inChange({ metadata, contacts, message_echoes: [{ from: "9", to: "2" }] }, "smb_message_echoes"),
+    );
+    expect(echo).toMatchObject({ kind: "echo", contact: { wa_id: "2" }, phoneNumberId: NUMBER });
+    const [wish] = readWebhookElements(
+      inChange({ metadata, contacts, user_preferences: [{ wa_id: "1" }] }, "user_preferences"),
+    );
+    expect(wish).toMatchObject({ kind: "preference", contact: { wa_id: "1" } });
+    expect(kinds(inChange({ errors: [{ code: 131035 }], messages: [{}] }))).toEqual(["message", "error"]);
+  });
+
+  it("marks what another agent answers, wherever the deliveries nest it", () => {
+    const message = { id: "a", from: "1" };
+    for (const value of [
+      { metadata, messages: [message] },
+      { metadata, standby: [message] },
+      { metadata, standby: message },
+      { metadata, standby: { messages: [message] } },
+      { metadata, standby: [{ messages: message }] },
+    ]) {
+      expect(readWebhookElements(inChange(value, "standby"))).toEqual([
+        expect.objectContaining({ kind: "message", isStandby: true, raw: message, phoneNumberId: NUMBER }),
       ]);
     }
+  });
+
+  it("keeps what was said in a group out of every person's conversation", () => {
+    const said = { id: "a", from: "1", group_id: "g" };
+    expect(kinds(inChange({ messages: [said, { id: "b", from: "1" }] }))).toEqual(["other", "message"]);
+  });
+
+  it("takes a list in a list for its elements, and a list of values for each", () => {
+    const body = { entry: [[{ changes: [[{ value: [{ messages: [[{ id: "a" }], { id: "b" }] }] }]] }]] };
+    const elements = readWebhookElements(body);
+    expect(elements.map(({ raw }) => raw.id)).toEqual(["a", "b"]);
+    expect(elements[0]?.path).toBe("entry[0][0].changes[0][0].value[0].messages[0][0]");
+    expect(kinds(inChange({ metadata: [metadata], messages: [{}] }))).toEqual(["message"]);
+    expect(readWebhookElements(inChange({ metadata: [metadata], messages: [{}] }))[0]?.phoneNumberId).toBe(
+      NUMBER,
+    );
+  });
+
+  it("does not lose silently what stands where a list belongs", () => {
+    for (const odd of ["text", 7, true]) {
+      expect(readWebhookElements(inChange({ messages: odd, statuses: [] }))).toMatchObject([
+        { kind: "other", reason: "a list belongs here", path: "entry[0].changes[0].value.messages" },
+      ]);
+    }
+    for (const nothing of [null, "", false, [], undefined])
+      expect(kinds(inChange({ messages: nothing }))).toEqual([]);
   });
 
   it("keeps elements that are no objects, so that the body becomes a dead letter and not silence", () => {
@@ -158,14 +230,16 @@ describe("readWebhookElements", () => {
         fc.property(fc.record({ entry: fc.oneof(list(entry), anyJson) }), (body) => {
           for (const element of readWebhookElements(body)) {
             expect(element.raw).toBeTypeOf("object");
-            expect(element.path).toMatch(/^entry\[\d+\]\.changes\[\d+\]/);
+            expect(element.path).toMatch(/^entry(\[\d+\])+\.changes(\[\d+\])+/);
           }
         }),
       );
     });
 
     it("loses no message and no status", () => {
-      const item = fc.oneof(anyJson, fc.record({ id: fc.string(), from: fc.string() }));
+      // A list in a list counts as its elements.
+      const single = anyJson.filter((json) => !Array.isArray(json));
+      const item = fc.oneof(single, fc.record({ id: fc.string(), from: fc.string() }));
       const value = fc.record({ messages: list(item), statuses: list(item), contacts: anyJson });
       const change = fc.record({ value, field: fc.constantFrom("messages", undefined, null, "") });
       const entries = list(fc.record({ id: anyJson, changes: list(change) }));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createCursorSeal } from "#server/utils/messaging/reading/create-cursor-seal";
 
-const seal = createCursorSeal("a-secret-of-at-least-thirty-two-characters");
+const seal = createCursorSeal("client", "a-secret-of-at-least-thirty-two-characters");
 const REFUSAL = expect.objectContaining({ code: "invalid_arguments", details: { field: "cursor" } }) as Error;
 
 describe("createCursorSeal", () => {
@@ -16,9 +16,9 @@ describe("createCursorSeal", () => {
   });
 
   it("opens on every replica that has the same secret, and on no other", () => {
-    const same = createCursorSeal("a-secret-of-at-least-thirty-two-characters");
+    const same = createCursorSeal("client", "a-secret-of-at-least-thirty-two-characters");
     expect(same.open(seal.seal(42))).toBe(42);
-    expect(() => createCursorSeal("another-secret").open(seal.seal(42))).toThrow(REFUSAL);
+    expect(() => createCursorSeal("client", "another-secret").open(seal.seal(42))).toThrow(REFUSAL);
   });
 
   it("fits an address and the tool's argument", () => {
