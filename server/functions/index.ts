@@ -1,7 +1,12 @@
 import type { Inngest, InngestFunction } from "inngest";
 import type { SystemContext } from "#server/utils/context";
 import { createAlertOnFailure } from "./alert-on-failure";
+import { createArchiveAudit } from "./archive-audit";
 import { createProcessInbox } from "./process-inbox";
+import { createRetainChanges } from "./retain-changes";
+import { createRetainCounters } from "./retain-counters";
+import { createRetainInbox } from "./retain-inbox";
+import { createRetainMessages } from "./retain-messages";
 import { createSendMessage } from "./send-message";
 import { createSettleUncertain } from "./settle-uncertain";
 import { createSweepOutbox } from "./sweep-outbox";
@@ -13,6 +18,11 @@ export function createFunctions(inngest: Inngest, ctx: SystemContext): InngestFu
     createSendMessage(inngest, ctx),
     createSettleUncertain(inngest, ctx),
     createSweepOutbox(inngest, ctx),
+    createRetainMessages(inngest, ctx),
+    createRetainInbox(inngest, ctx),
+    createRetainChanges(inngest, ctx),
+    createRetainCounters(inngest, ctx),
     createAlertOnFailure(inngest, ctx),
+    createArchiveAudit(inngest, ctx),
   ];
 }

@@ -18,5 +18,6 @@ export const createSendMessage = (inngest: Inngest, ctx: SystemContext) =>
       throttle: { key: "event.data.phone_number_id", limit: ctx.config.sendsPerSecond, period: "1s" },
       triggers: [messageQueued],
     },
-    ({ event }) => carryOut(ctx.log, "send-message", () => sendNextMessage(ctx, event.data.conversation_id)),
+    ({ event, runId }) =>
+      carryOut(ctx.log, "send-message", () => sendNextMessage(ctx, event.data.conversation_id, runId)),
   );

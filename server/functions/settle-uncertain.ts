@@ -8,6 +8,6 @@ import { messageUncertain } from "./events";
 export const createSettleUncertain = (inngest: Inngest, ctx: SystemContext) =>
   inngest.createFunction(
     { id: "settle-uncertain", retries: 10, triggers: [messageUncertain] },
-    async ({ event }) =>
-      carryOut(ctx.log, "settle-uncertain", () => settleUncertain(ctx, event.data.message_id)),
+    async ({ event, runId }) =>
+      carryOut(ctx.log, "settle-uncertain", () => settleUncertain(ctx, event.data.message_id, runId)),
   );

@@ -2,6 +2,8 @@ import type { SystemContext } from "./context";
 import { processInbox } from "./inbox/process-inbox";
 import { listStaleInboxIds } from "./inbox/store";
 import { describeError } from "./log";
+import { expireApprovals } from "./messaging/approvals/expire-approvals";
+import { expireMessages } from "./messaging/sending/expire-messages";
 import { recoverAbandonedAttempts, wakeStuckMessages } from "./messaging/sending/recover-sends";
 import { pruneOutbox } from "./outbox/store";
 
@@ -12,7 +14,9 @@ const OUTBOX_KEPT_MS = 7 * 24 * 60 * 60_000;
 /** The parts of recovery, by name. Each is safe to run at any time and in several processes at once. */
 const PARTS: Record<string, (ctx: SystemContext) => Promise<number>> = {
   attempts: recoverAbandonedAttempts,
+  expired: expireMessages,
   messages: wakeStuckMessages,
+  approvals: expireApprovals,
   bodies: recoverBodies,
   events: (ctx) =>
     pruneOutbox(ctx.database.system, new Date(ctx.clock.now().getTime() - OUTBOX_KEPT_MS), BATCH),

@@ -11,11 +11,21 @@ export interface OutboxEvent {
   readonly data: Record<string, unknown>;
 }
 
-export async function insertOutboxEvent(
-  tx: Transaction,
-  event: { name: EventName; data: Record<string, unknown>; availableAt: Date },
-): Promise<void> {
-  await tx.insert(outbox).values({ id: newId(), ...event });
+export interface NewOutboxEvent {
+  /** Left out for an event that happens once; the same id again is the same event, and is taken once. */
+  readonly id?: string;
+  readonly name: EventName;
+  readonly data: Record<string, unknown>;
+  readonly availableAt: Date;
+}
+
+export async function insertOutboxEvent(tx: Transaction, event: NewOutboxEvent): Promise<void> {
+  if (event.id === undefined) await tx.insert(outbox).values({ ...event, id: newId() });
+  else
+    await tx
+      .insert(outbox)
+      .values({ ...event, id: event.id })
+      .onConflictDoNothing();
 }
 
 /** Puts the ids of all inbox rows that nobody announced yet into one event. Returns how many there were. */
@@ -47,10 +57,11 @@ export async function claimOutboxEvents(
       select id from outbox
       where sent_at is null and available_at <= ${now.toISOString()}
         and (claim_expires_at is null or claim_expires_at <= ${now.toISOString()})
-      order by available_at limit ${limit} for update skip locked
+      order by available_at, id limit ${limit} for update skip locked
     )
     returning id, name, data`);
-  return [...rows];
+  // In the order in which they were written, as far as uuid v7 tells; Inngest promises none.
+  return [...rows].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 export async function markOutboxSent(tx: Transaction, ids: string[], now: Date): Promise<void> {
@@ -63,6 +74,17 @@ export async function releaseOutboxEvents(tx: Transaction, ids: string[], retryA
   await tx.execute(sql`
     update outbox set claim_expires_at = ${retryAt.toISOString()}
     where id in ${ids} and sent_at is null`);
+}
+
+/** Since when something waits for the relay: an event that is due, or a body that nobody announced. */
+export async function readOldestWaiting(tx: Transaction, now: Date): Promise<Date | undefined> {
+  const rows = await tx.execute<{ since: string | null }>(sql`
+    select least(
+      (select min(available_at) from outbox where sent_at is null and available_at <= ${now.toISOString()}),
+      (select min(received_at) from webhook_inbox where announced_at is null)
+    ) as since`);
+  const since = rows[0]?.since;
+  return since ? new Date(since) : undefined;
 }
 
 /** Removes some of the events that were sent long ago; kept until then to answer "was it handed over?". */

@@ -1,18 +1,25 @@
 import type { Transaction } from "#db/client";
 import type { SystemContext } from "../../context";
+import { ERROR_ADVICE } from "../../meta/error-advice";
 import type { Address } from "../../meta/message-payload";
+import { endLateMessage } from "./end-late-message";
+import { endUnsent } from "./end-unsent";
+import { insertWake } from "./insert-wake";
+import { isStopped } from "./is-stopped";
+import { readSendingNumber, type SendingNumber } from "./numbers/store";
+import { pairPacing } from "./pair-pacing";
 import { passWake } from "./pass-wake";
-import { recordOutcome } from "./record-outcome";
+import { hasPendingEvent } from "./recovery/store";
 import {
   addDeferredWakes,
-  hadUncertainAttempt,
   insertEvent,
   listAliases,
   listUnfinished,
   lockConversation,
-  readSendingNumber,
+  setPacedUntil,
   updateMessage,
   type MessageRow,
+  type SendingConversation,
 } from "./store";
 
 /** A message that this run, and no other, may send now. */
@@ -22,6 +29,17 @@ export interface Claim {
   readonly waPhoneNumberId: string;
   readonly portfolioId: string;
   readonly address: Address;
+  /** Inngest's. */
+  readonly runId: string | undefined;
+}
+
+/** What a claim looks at, under the conversation's lock. */
+interface Situation {
+  readonly tx: Transaction;
+  readonly now: Date;
+  readonly conversation: SendingConversation;
+  readonly number: SendingNumber;
+  readonly runId: string | undefined;
 }
 
 // Beyond the time that the POST may take: the answer must be stored before another process looks.
@@ -33,40 +51,72 @@ const CLOCK_TOLERANCE_MS = 250;
 /**
  * Claims the oldest message of a conversation that may be sent now, which need not be the one that woke the
  * run. The attempt is recorded before the POST leaves, so that a crash can never hide one. Nothing is
- * claimed while an older message is on its way or waits for its next attempt; an uncertain one is passed.
+ * claimed while an older message is on its way or waits for its next attempt; an uncertain one is passed. Nothing either
+ * on a number that is paused or disabled, or while the number or the person has had as much as Meta takes.
  */
-export async function claimMessage(ctx: SystemContext, conversationId: string): Promise<Claim | undefined> {
+export async function claimMessage(
+  ctx: SystemContext,
+  conversationId: string,
+  runId?: string,
+): Promise<Claim | undefined> {
   return ctx.database.asSystem(async (tx) => {
-    if (!(await lockConversation(tx, conversationId))) return undefined;
-    const now = ctx.clock.now();
-    for (const message of await listUnfinished(tx, conversationId, LOOK_AHEAD)) {
-      if (message.status === "queued" && message.expiresAt && message.expiresAt <= now) {
-        await expireMessage(tx, message, now);
-        continue;
-      }
-      if (message.status === "sending" || !isDue(message, now)) {
-        // Something older is in the way. Whatever clears it passes this wake-up on.
-        await addDeferredWakes(tx, conversationId, 1);
-        return undefined;
-      }
-      return startAttempt(ctx, tx, message, now);
+    const conversation = await lockConversation(tx, conversationId);
+    // After the lock: whoever resumes the number takes it too, once the number is resumed.
+    const number = conversation && (await readSendingNumber(tx, conversation.phoneNumberId));
+    if (!conversation || !number) return undefined;
+    const situation: Situation = { tx, now: ctx.clock.now(), conversation, number, runId };
+    const head = await findHead(situation, conversationId);
+    if (!head) return undefined;
+    if (head.status === "sending" || isStopped(number)) await addDeferredWakes(tx, conversationId, 1);
+    else if (!isDue(head, situation.now)) await comeAgain(situation, head);
+    else {
+      const startAt = readStartTime(ctx, situation);
+      if (startAt <= situation.now) return startAttempt(ctx, situation, head);
+      // This run's wake-up is the one that comes back then; those of the messages behind it are deferred meanwhile.
+      await updateMessage(tx, head.id, { nextAttemptAt: startAt });
+      await insertWake(tx, "wa/message.queued", head, startAt);
     }
     return undefined;
   });
 }
 
+/** Something older is in the way: its next attempt. Its own wake-up clears it, and passes this one on. */
+async function comeAgain({ tx, now }: Situation, head: MessageRow): Promise<void> {
+  const { nextAttemptAt, conversationId } = head;
+  if (!nextAttemptAt || (await hasPendingEvent(tx, "wa/message.queued", head.id, now))) {
+    await addDeferredWakes(tx, conversationId, 1);
+  } else {
+    // This was it, too early by the clock of this host.
+    await insertWake(tx, "wa/message.queued", head, nextAttemptAt);
+  }
+}
+
+/** When the number and the person have had so little that the next attempt may begin. */
+function readStartTime(ctx: SystemContext, { conversation, number }: Situation): Date {
+  const pairAt = ctx.config.pairRate ? pairPacing.nextAt(conversation.pacedUntil) : null;
+  return new Date(Math.max(pairAt?.getTime() ?? 0, number.throttledUntil?.getTime() ?? 0));
+}
+
+/** The message that is next, after those whose time has passed have been ended. */
+async function findHead(
+  { tx, now, conversation }: Situation,
+  conversationId: string,
+): Promise<MessageRow | undefined> {
+  for (const message of await listUnfinished(tx, conversationId, LOOK_AHEAD)) {
+    if (!(await endLateMessage(tx, message, conversation.lastInboundAt, now))) return message;
+  }
+  return undefined;
+}
+
 async function startAttempt(
   ctx: SystemContext,
-  tx: Transaction,
+  { tx, now, conversation, number, runId }: Situation,
   message: MessageRow,
-  now: Date,
 ): Promise<Claim | undefined> {
-  const number = await readSendingNumber(tx, message.phoneNumberId);
   const address = chooseAddress(await listAliases(tx, message.contactId));
-  if (!number || !address) {
-    const error = { reason: "the contact has no address any more" };
-    await updateMessage(tx, message.id, { status: "failed", failedAt: now, error });
-    await recordOutcome(tx, message, "failed", now, { error });
+  if (!address) {
+    const error = { reason: "the contact has no address any more", advice: ERROR_ADVICE.recipient };
+    await endUnsent(tx, message, "failed", error, now);
     await passWake(tx, message.conversationId, now);
     return undefined;
   }
@@ -78,24 +128,18 @@ async function startAttempt(
     claimExpiresAt: new Date(now.getTime() + ctx.config.graph.timeoutMs + CLAIM_MARGIN_MS),
     nextAttemptAt: null,
   });
-  await insertEvent(tx, message, "sending", now, { detail: { attempt } });
+  if (ctx.config.pairRate) {
+    await setPacedUntil(tx, message.conversationId, pairPacing.afterAttempt(conversation.pacedUntil, now));
+  }
+  await insertEvent(tx, message, "sending", now, {
+    detail: { attempt, ...(runId ? { run_id: runId } : {}) },
+  });
   const { waPhoneNumberId, portfolioId } = number;
-  return { message, attempt, waPhoneNumberId, portfolioId, address };
+  return { message, attempt, waPhoneNumberId, portfolioId, address, runId };
 }
 
 function isDue({ nextAttemptAt }: MessageRow, now: Date): boolean {
   return nextAttemptAt === null || nextAttemptAt.getTime() <= now.getTime() + CLOCK_TOLERANCE_MS;
-}
-
-async function expireMessage(tx: Transaction, message: MessageRow, now: Date): Promise<void> {
-  // After an attempt that nobody knows the end of, "not sent" would be a lie.
-  const mayHaveArrived = await hadUncertainAttempt(tx, message.id);
-  const status = mayHaveArrived ? "unknown" : "expired";
-  const error = {
-    reason: mayHaveArrived ? "its time is up, and it may have arrived" : "it was not sent before it expired",
-  };
-  await updateMessage(tx, message.id, { status, error });
-  await recordOutcome(tx, message, status, now, { error });
 }
 
 // Exactly as Meta names the contact, where it has; what a caller typed comes last. A BSUID only without a phone.

@@ -1,13 +1,23 @@
 import type { Transaction } from "#db/client";
+import { chargeSend } from "../../auth/limits/charge-send";
+import type { NumberGrant } from "../../auth/principal";
 import { requireNumber } from "../../auth/scopes";
 import type { CallContext } from "../../context";
 import { AppError } from "../../errors";
 import { newId } from "../../ids";
-import { openConversation, takePosition } from "../conversations/store";
+import { askForApproval } from "../approvals/ask-for-approval";
+import { holdMessage } from "../approvals/hold-message";
+import { needsApproval } from "../approvals/needs-approval";
+import { findApprovalOf } from "../approvals/store";
+import { takePosition, type OpenedConversation } from "../conversations/store";
 import { hashContent, type OutboundContent } from "../message-content";
+import { describeRecipient } from "../describe-recipient";
 import { readRecipient, type Recipient } from "../recipient";
 import { readWindow, type CustomerServiceWindow } from "../window";
 import { insertWake } from "./insert-wake";
+import { openRecipient } from "./open-recipient";
+import { requireRecipient } from "./require-recipient";
+import { requireWorkingNumber } from "./require-working-number";
 import {
   findByIdempotencyKey,
   findReplyTarget,
@@ -34,10 +44,13 @@ export interface QueuedMessage {
   readonly status: string;
   readonly conversation_id: string;
   readonly window: CustomerServiceWindow;
+  /** Set while a person has to approve it. */
+  readonly approval?: { readonly id: string; readonly expires_at: string };
 }
 
 /** What the transaction needs, checked. */
 interface Draft extends QueueMessageInput {
+  readonly grant: NumberGrant;
   readonly phoneNumberId: string;
   readonly recipient: Recipient;
   readonly contentHash: string;
@@ -47,14 +60,19 @@ interface Draft extends QueueMessageInput {
  * Queues a message: its row, its event, its outbox entry and its audit row are committed together, and from
  * then on it is sent exactly once or says why it was not.
  *
+ * Where the grant wants a person's word, the message is held instead, and the person asked.
+ *
  * @throws AppError `not_found` for a number, contact or quoted message that is not the caller's
  * @throws AppError `conflict` when the idempotency key came before with other content
+ * @throws AppError `window_closed` or `forbidden` by the grant's recipient policy, `rate_limited` by a cap that is full,
+ * `number_paused` while the number needs its owner
  */
 export async function queueMessage(ctx: CallContext, input: QueueMessageInput): Promise<QueuedMessage> {
   const number = requireNumber(ctx.principal, input.tool, input.waPhoneNumberId);
   const recipient = readRecipient(input.to);
   const draft: Draft = {
     ...input,
+    grant: number,
     phoneNumberId: number.phoneNumberId,
     recipient,
     contentHash: hashContent(describeRecipient(recipient), input.content, input.replyTo),
@@ -64,7 +82,11 @@ export async function queueMessage(ctx: CallContext, input: QueueMessageInput): 
     async (tx) => (await answerAgain(ctx, tx, draft)) ?? insertDraft(ctx, tx, draft),
   );
   ctx.wakeRelay();
-  return queued;
+  if (queued.status !== "held") return queued;
+  const status = await askForApproval(ctx, queued.message_id);
+  if (status === "held") return queued;
+  const { approval: _, ...decided } = queued;
+  return { ...decided, status };
 }
 
 async function answerAgain(
@@ -78,77 +100,91 @@ async function answerAgain(
   if (earlier.phoneNumberId !== draft.phoneNumberId || earlier.contentHash !== draft.contentHash) {
     throw conflict();
   }
-  return describe(ctx, earlier);
+  return describe(ctx, tx, earlier);
 }
 
 async function insertDraft(ctx: CallContext, tx: Transaction, draft: Draft): Promise<QueuedMessage> {
-  const { phoneNumberId, content } = draft;
-  const conversation = await openConversation(tx, phoneNumberId, draft.recipient);
-  if (!conversation) throw notFound("to", "There is no such recipient for this key.");
   const now = ctx.clock.now();
-  const { position, lastInboundAt } = await takePosition(tx, conversation.conversationId, now);
-  const replyToWamid = draft.replyTo
-    ? await findReplyTarget(tx, conversation.conversationId, draft.replyTo)
-    : null;
-  if (replyToWamid === undefined)
-    throw notFound("reply_to", "There is no such message in this conversation.");
-
-  const messageId = newId();
-  const inserted = await insertMessage(tx, {
-    id: messageId,
-    ...conversation,
-    phoneNumberId,
-    clientId: ctx.principal.clientId,
-    direction: "outbound",
-    type: content.type,
-    status: "queued",
-    content: content.payload,
-    text: content.text ?? null,
-    replyToWamid,
-    idempotencyKey: draft.idempotencyKey ?? null,
-    contentHash: draft.contentHash,
-    position,
-    occurredAt: now,
-    expiresAt: draft.expiresInSeconds ? new Date(now.getTime() + draft.expiresInSeconds * 1000) : null,
-  });
-  if (!inserted) {
+  await requireWorkingNumber(tx, draft.phoneNumberId);
+  const found = await openRecipient(ctx, tx, draft);
+  const conversation = await requireRecipient(tx, draft.grant, found, now);
+  const isHeld = await needsApproval(tx, draft.grant, conversation.conversationId);
+  const row = await writeRow(ctx, tx, { draft, conversation, status: isHeld ? "held" : "queued", now });
+  if (!row) {
     // The same key raced us in another call, which has committed: its message is the answer.
     const earlier = await answerAgain(ctx, tx, draft);
     if (earlier) return earlier;
     // It was used for a message that has been given to another client since.
     throw conflict();
   }
-  const message = { id: messageId, phoneNumberId, conversationId: conversation.conversationId };
-  await insertEvent(tx, message, "queued", now);
-  await insertWake(tx, "wa/message.queued", message, now);
-  return describe(ctx, { ...message, status: "queued", lastInboundAt });
+  await chargeSend(tx, row.id, now);
+  await insertEvent(tx, row, row.status, now);
+  if (isHeld) await holdMessage(tx, row, now, ctx.config.approvalTimeoutMs);
+  else await insertWake(tx, "wa/message.queued", row, now);
+  return describe(ctx, tx, row);
 }
 
-function describe(
+interface Place {
+  readonly draft: Draft;
+  readonly conversation: OpenedConversation;
+  readonly status: "held" | "queued";
+  readonly now: Date;
+}
+
+/** Writes the message. Undefined when its idempotency key is there already. */
+async function writeRow(ctx: CallContext, tx: Transaction, { draft, conversation, status, now }: Place) {
+  const { position, lastInboundAt } = await takePosition(tx, conversation.conversationId, now);
+  const row = {
+    id: newId(),
+    ...conversation,
+    phoneNumberId: draft.phoneNumberId,
+    clientId: ctx.principal.clientId,
+    apiKeyId: ctx.principal.keyId,
+    requestId: ctx.requestId,
+    direction: "outbound" as const,
+    type: draft.content.type,
+    status,
+    content: draft.content.payload,
+    text: draft.content.text ?? null,
+    replyToWamid: await readReplyTo(tx, conversation.conversationId, draft.replyTo),
+    idempotencyKey: draft.idempotencyKey ?? null,
+    contentHash: draft.contentHash,
+    position,
+    occurredAt: now,
+    expiresAt: draft.expiresInSeconds ? new Date(now.getTime() + draft.expiresInSeconds * 1000) : null,
+  };
+  return (await insertMessage(tx, row)) ? { ...row, lastInboundAt } : undefined;
+}
+
+async function readReplyTo(
+  tx: Transaction,
+  conversationId: string,
+  replyTo: string | undefined,
+): Promise<string | null> {
+  if (replyTo === undefined) return null;
+  const wamid = await findReplyTarget(tx, conversationId, replyTo);
+  if (wamid !== undefined) return wamid;
+  throw new AppError("not_found", "There is no such message in this conversation.", {
+    advice: "Quote a message of this conversation that Meta has taken; get_messages shows them.",
+    details: { field: "reply_to" },
+  });
+}
+
+async function describe(
   ctx: CallContext,
+  tx: Transaction,
   message: Pick<EarlierMessage, "id" | "status" | "conversationId" | "lastInboundAt">,
-): QueuedMessage {
+): Promise<QueuedMessage> {
   ctx.targets.conversationId = message.conversationId;
   ctx.targets.messageId = message.id;
+  const approval = message.status === "held" ? await findApprovalOf(tx, message.id) : undefined;
   return {
     message_id: message.id,
     status: message.status,
     conversation_id: message.conversationId,
     window: readWindow(message.lastInboundAt, ctx.clock.now()),
+    ...(approval ? { approval: { id: approval.id, expires_at: approval.expiresAt.toISOString() } } : {}),
   };
-}
-
-function describeRecipient(recipient: Recipient): string {
-  return recipient.kind === "contact"
-    ? `contact:${recipient.contactId}`
-    : `${recipient.kind}:${recipient.value}`;
-}
-
-function notFound(field: string, message: string): AppError {
-  return new AppError("not_found", message, {
-    advice: "Call get_messages to see what this key may write to.",
-    details: { field },
-  });
 }
 
 function conflict(): AppError {

@@ -4,16 +4,31 @@ import type { SendError } from "../../meta/send-outcome";
 import type { MessageStatus } from "../status-ladder";
 import { insertEvent, type MessageRow } from "./store";
 
-/** Writes how a send ended into the message's history and into the audit log. */
+export interface OutcomeDetail {
+  readonly error?: SendError;
+  /** Graph's. */
+  readonly traceId?: string | undefined;
+  /** Inngest's. */
+  readonly runId?: string | undefined;
+}
+
+/**
+ * Writes how a send ended into the message's history and into the audit log: from the call that queued it (request id)
+ * through the run that sent it to Graph's trace.
+ */
 export async function recordOutcome(
   tx: Transaction,
   message: MessageRow,
   status: MessageStatus,
   now: Date,
-  more: { error?: SendError; traceId?: string } = {},
+  more: OutcomeDetail = {},
 ): Promise<void> {
   const traceId = more.traceId ?? more.error?.traceId;
-  const detail = { attempt: message.attempts, ...(traceId ? { fbtrace_id: traceId } : {}) };
+  const detail = {
+    attempt: message.attempts,
+    ...(more.runId ? { run_id: more.runId } : {}),
+    ...(traceId ? { fbtrace_id: traceId } : {}),
+  };
   await insertEvent(tx, message, status, now, {
     detail,
     ...(more.error ? { error: { ...more.error } } : {}),
@@ -24,6 +39,8 @@ export async function recordOutcome(
     action: `message.${status}`,
     outcome: status === "accepted" ? "ok" : "failed",
     ...(message.clientId ? { clientId: message.clientId } : {}),
+    ...(message.apiKeyId ? { apiKeyId: message.apiKeyId } : {}),
+    ...(message.requestId ? { requestId: message.requestId } : {}),
     ...(more.error?.code === undefined ? {} : { errorCode: String(more.error.code) }),
     messageId: message.id,
     conversationId: message.conversationId,

@@ -1,4 +1,5 @@
 import type { SystemContext } from "../../context";
+import { ERROR_ADVICE } from "../../meta/error-advice";
 import { insertWake } from "./insert-wake";
 import { markUncertain } from "./mark-uncertain";
 import { passWake } from "./pass-wake";
@@ -23,9 +24,8 @@ export async function recoverAbandonedAttempts(ctx: SystemContext): Promise<numb
         message.claimExpiresAt &&
         message.claimExpiresAt <= now;
       if (!message || !isAbandoned) return;
-      await markUncertain(tx, message, now, ctx.config.settleAfterMs, {
-        reason: "the process that sent it ended",
-      });
+      const error = { reason: "the process that sent it ended", advice: ERROR_ADVICE.uncertain };
+      await markUncertain(tx, message, now, ctx.config.settleAfterMs, { error });
       await passWake(tx, conversationId, now);
     });
   }
@@ -33,7 +33,10 @@ export async function recoverAbandonedAttempts(ctx: SystemContext): Promise<numb
   return abandoned.length;
 }
 
-/** Wakes messages that nothing has touched for long: whatever should have woken them was lost. */
+/**
+ * Wakes messages that nothing has touched for long: whatever should have woken them was lost. Those of a number that is
+ * paused or disabled sleep on: `wakeNumber` wakes them, and this does when that was lost.
+ */
 export async function wakeStuckMessages(ctx: SystemContext): Promise<number> {
   const now = ctx.clock.now();
   const before = new Date(now.getTime() - STUCK_AFTER_MS);

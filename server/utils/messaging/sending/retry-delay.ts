@@ -1,25 +1,37 @@
-import type { SendError } from "../../meta/send-outcome";
+import type { Backoff } from "../../meta/error-table";
 
-const PAIR_RATE = 131056;
-const SLOW_DOWN = new Set([4, 17, 613, 80007, 2494100]);
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
 
-/**
- * How long to wait before the next attempt of a message that was certainly not sent.
- *
- * @param attempts how many there were, the last one included
- */
-export function retryDelayMs(error: SendError, attempts: number): number {
-  const step = Math.max(0, attempts - 1);
-  // Nothing gets better by itself within seconds when a token or an account needs a person.
-  if (error.needsHuman) return limit(60_000, 2, step, 15 * 60_000);
-  // Meta's own rule for one recipient: 4^X seconds (Cloud API, "Pair rate limits").
-  if (error.code === PAIR_RATE) return limit(1_000, 4, step, 256_000);
-  if (error.code !== undefined && SLOW_DOWN.has(error.code)) return limit(60_000, 2, step, 60 * 60_000);
-  return limit(500, 2, step, 15_000);
+interface Growth {
+  readonly firstMs: number;
+  readonly factor: number;
+  readonly maxMs: number;
 }
 
-// With jitter, so that what failed together does not come back together.
-function limit(firstMs: number, factor: number, step: number, maxMs: number): number {
-  const delayMs = Math.min(firstMs * factor ** Math.min(step, 20), maxMs);
-  return Math.round(delayMs * (0.9 + Math.random() * 0.2));
+const GROWTH: Record<Exclude<Backoff, "settle" | "none"> | "connection", Growth> = {
+  connection: { firstMs: SECOND_MS / 2, factor: 2, maxMs: 15 * SECOND_MS },
+  number: { firstMs: SECOND_MS, factor: 2, maxMs: 64 * SECOND_MS },
+  // 4^X seconds, X = 0, 1, 2 (Meta, "Pair rate limits"): up to X = 6, more than an hour.
+  recipient: { firstMs: SECOND_MS, factor: 4, maxMs: 4 ** 6 * SECOND_MS },
+  waba: { firstMs: MINUTE_MS, factor: 2, maxMs: HOUR_MS },
+  app: { firstMs: MINUTE_MS, factor: 2, maxMs: HOUR_MS },
+  spam: { firstMs: HOUR_MS, factor: 2, maxMs: 24 * HOUR_MS },
+  minute: { firstMs: MINUTE_MS, factor: 2, maxMs: 15 * MINUTE_MS },
+  five_minutes: { firstMs: 5 * MINUTE_MS, factor: 2, maxMs: HOUR_MS },
+  ten_minutes: { firstMs: 10 * MINUTE_MS, factor: 2, maxMs: HOUR_MS },
+};
+
+/**
+ * How long to wait before the next attempt of what was certainly not sent. With chance, so that what failed together does
+ * not come back together; only upwards, because Meta counts what comes too early.
+ *
+ * @param times how often it failed in this way before
+ */
+export function retryDelayMs(backoff: Backoff | undefined, times: number): number {
+  const kind = backoff === undefined || backoff === "settle" || backoff === "none" ? "connection" : backoff;
+  const { firstMs, factor, maxMs } = GROWTH[kind];
+  const delayMs = Math.min(firstMs * factor ** Math.min(Math.max(times, 0), 20), maxMs);
+  return Math.round(delayMs * (1 + Math.random() * 0.2));
 }

@@ -17,9 +17,15 @@ export interface SendReport {
 /**
  * Sends the next message of a conversation: claim, one POST, settle. Safe to run again at any point and any
  * number of times: what is claimed cannot be claimed again, so a rerun finds the next message or nothing.
+ *
+ * @param runId Inngest's, for the audit log
  */
-export async function sendNextMessage(ctx: SystemContext, conversationId: string): Promise<SendReport> {
-  const claim = await claimMessage(ctx, conversationId);
+export async function sendNextMessage(
+  ctx: SystemContext,
+  conversationId: string,
+  runId?: string,
+): Promise<SendReport> {
+  const claim = await claimMessage(ctx, conversationId, runId);
   if (!claim) return { message_id: null, outcome: "nothing_to_send" };
   const { message } = claim;
   const outcome = await ctx.graph.sendMessage({

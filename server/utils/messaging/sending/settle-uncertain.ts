@@ -1,13 +1,18 @@
 import type { Transaction } from "#db/client";
 import type { SystemContext } from "../../context";
 import { hasUnprocessedBodies } from "../../inbox/store";
+import { ERROR_ADVICE } from "../../meta/error-advice";
+import { explainSendError } from "../../meta/explain-send-error";
 import { insertWake } from "./insert-wake";
+import { readSendingNumber } from "./numbers/store";
 import { recordOutcome } from "./record-outcome";
 import { hasPendingEvent } from "./recovery/store";
-import { insertEvent, lockMessage, readSendingNumber, updateMessage, type MessageRow } from "./store";
+import { countUncertainAttempts, insertEvent, lockMessage, updateMessage, type MessageRow } from "./store";
 
 // How long an uncertain message waits at most for a sign of life from Meta.
 const GIVE_UP_AFTER_MS = 15 * 60_000;
+// What fails without a word so often will not do better the next time; Meta gives lower numbers for some codes.
+const ATTEMPT_LIMIT = 5;
 
 type Decision = "retry" | "unknown" | "waiting";
 
@@ -21,15 +26,17 @@ type Decision = "retry" | "unknown" | "waiting";
 export async function settleUncertain(
   ctx: SystemContext,
   messageId: string,
+  runId?: string,
 ): Promise<{ outcome: Decision | "settled" }> {
   const outcome = await ctx.database.asSystem(async (tx) => {
     const message = await lockUncertain(tx, messageId);
     if (!message) return "settled";
     const now = ctx.clock.now();
     const isEvidence = await provesSilence(tx, message, now, ctx.config.settleAfterMs);
-    const decision = decide(message, now, isEvidence);
-    if (decision === "retry") await queueAgain(tx, message, now);
-    else if (decision === "unknown") await giveUp(tx, message, now);
+    const mayTryAgain = message.uncertainPolicy === "retry" && !(await isExhausted(tx, message));
+    const decision = decide(message, now, { isEvidence, mayTryAgain });
+    if (decision === "retry") await queueAgain(tx, message, now, runId);
+    else if (decision === "unknown") await giveUp(tx, message, now, runId);
     else await lookAgain(tx, message, now, ctx.config.settleAfterMs);
     return decision;
   });
@@ -39,11 +46,22 @@ export async function settleUncertain(
 
 type UncertainMessage = MessageRow & { readonly uncertainAt: Date };
 
-function decide(message: UncertainMessage, now: Date, isEvidence: boolean): Decision {
+function decide(
+  message: UncertainMessage,
+  now: Date,
+  { isEvidence, mayTryAgain }: { readonly isEvidence: boolean; readonly mayTryAgain: boolean },
+): Decision {
   const isExpired = message.expiresAt !== null && message.expiresAt <= now;
-  if (isEvidence && message.uncertainPolicy === "retry" && !isExpired) return "retry";
+  if (isEvidence && mayTryAgain && !isExpired) return "retry";
   const isOld = now.getTime() - message.uncertainAt.getTime() >= GIVE_UP_AFTER_MS;
   return isEvidence || isExpired || isOld ? "unknown" : "waiting";
+}
+
+/** Whether it ended in uncertainty as often as it may. */
+async function isExhausted(tx: Transaction, message: UncertainMessage): Promise<boolean> {
+  const code = message.error?.code;
+  const limit = (typeof code === "number" ? explainSendError(code).attemptLimit : undefined) ?? ATTEMPT_LIMIT;
+  return (await countUncertainAttempts(tx, message.id)) >= limit;
 }
 
 async function provesSilence(
@@ -69,7 +87,9 @@ async function lookAgain(
   // A second chain of looks would only cost: every one is a billed run. The event of this very run may not be marked as
   // sent yet; it is due already.
   if (await hasPendingEvent(tx, "wa/message.uncertain", message.id, now)) return;
-  const pauseMs = remainingMs > 0 ? remainingMs : Math.min(settleAfterMs, 30_000);
+  const patienceMs = remainingMs > 0 ? remainingMs : Math.min(settleAfterMs, 30_000);
+  const untilExpiryMs = (message.expiresAt?.getTime() ?? Infinity) - now.getTime();
+  const pauseMs = Math.min(patienceMs, Math.max(untilExpiryMs, 0));
   await insertWake(tx, "wa/message.uncertain", message, new Date(now.getTime() + pauseMs));
 }
 
@@ -79,14 +99,20 @@ async function lockUncertain(tx: Transaction, messageId: string): Promise<Uncert
   return { ...message, uncertainAt: message.uncertainAt };
 }
 
-async function queueAgain(tx: Transaction, message: MessageRow, now: Date): Promise<void> {
+async function queueAgain(tx: Transaction, message: MessageRow, now: Date, runId?: string): Promise<void> {
   await updateMessage(tx, message.id, { status: "queued", uncertainAt: null, nextAttemptAt: null });
-  await insertEvent(tx, message, "queued", now, { detail: { after_silence: true } });
+  const detail = { after_silence: true, ...(runId ? { run_id: runId } : {}) };
+  await insertEvent(tx, message, "queued", now, { detail });
   await insertWake(tx, "wa/message.queued", message, now);
 }
 
-async function giveUp(tx: Transaction, message: MessageRow, now: Date): Promise<void> {
-  const error = { reason: "Meta neither confirmed nor refused it; it may have arrived" };
+async function giveUp(tx: Transaction, message: MessageRow, now: Date, runId?: string): Promise<void> {
+  const code = message.error?.code;
+  const error = {
+    reason: "Meta neither confirmed nor refused it; it may have arrived",
+    advice: ERROR_ADVICE.unresolved,
+    ...(typeof code === "number" ? { code } : {}),
+  };
   await updateMessage(tx, message.id, { status: "unknown", uncertainAt: null, error });
-  await recordOutcome(tx, message, "unknown", now, { error });
+  await recordOutcome(tx, message, "unknown", now, { error, runId });
 }

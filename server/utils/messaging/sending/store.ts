@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Transaction } from "#db/client";
-import { contactAliases, conversations, messageEvents, messages, phoneNumbers } from "#db/schema/index";
+import { contactAliases, conversations, messageEvents, messages } from "#db/schema/index";
 import { newId } from "../../ids";
 import type { MessageStatus } from "../status-ladder";
 
@@ -77,15 +77,41 @@ export async function insertEvent(
     .values({ id: newId(), messageId, phoneNumberId, status, occurredAt, ...more });
 }
 
+/** A conversation, as far as sending depends on it. */
+export interface SendingConversation {
+  readonly phoneNumberId: string;
+  readonly deferredWakes: number;
+  readonly pacedUntil: Date | null;
+  readonly lastInboundAt: Date | null;
+}
+
 /** Takes the conversation's lock: claims and outcomes of one conversation go one after the other. */
 export async function lockConversation(
   tx: Transaction,
   conversationId: string,
-): Promise<{ deferredWakes: number } | undefined> {
-  const rows = await tx.execute<{ deferred_wakes: number }>(
-    sql`select deferred_wakes from conversations where id = ${conversationId} for no key update`,
-  );
-  return rows[0] && { deferredWakes: rows[0].deferred_wakes };
+): Promise<SendingConversation | undefined> {
+  const { phoneNumberId, deferredWakes, pacedUntil, lastInboundAt } = conversations;
+  const rows = await tx
+    .select({ phoneNumberId, deferredWakes, pacedUntil, lastInboundAt })
+    .from(conversations)
+    .where(eq(conversations.id, conversationId))
+    .for("no key update");
+  return rows[0];
+}
+
+/** Takes the locks of several conversations, in the order of their ids: two that do so cannot wait for each other. */
+export async function lockConversations(tx: Transaction, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .select({ id: conversations.id })
+    .from(conversations)
+    .where(inArray(conversations.id, [...ids]))
+    .orderBy(conversations.id)
+    .for("no key update");
+}
+
+export async function setPacedUntil(tx: Transaction, conversationId: string, until: Date): Promise<void> {
+  await tx.update(conversations).set({ pacedUntil: until }).where(eq(conversations.id, conversationId));
 }
 
 export async function addDeferredWakes(
@@ -133,27 +159,6 @@ export async function updateMessage(
   await tx.update(messages).set(change).where(eq(messages.id, messageId));
 }
 
-export interface SendingNumber {
-  readonly waPhoneNumberId: string;
-  readonly portfolioId: string;
-  readonly lastWebhookAt: Date | null;
-}
-
-export async function readSendingNumber(
-  tx: Transaction,
-  phoneNumberId: string,
-): Promise<SendingNumber | undefined> {
-  const rows = await tx
-    .select({
-      waPhoneNumberId: phoneNumbers.waPhoneNumberId,
-      portfolioId: phoneNumbers.portfolioId,
-      lastWebhookAt: phoneNumbers.lastWebhookAt,
-    })
-    .from(phoneNumbers)
-    .where(eq(phoneNumbers.id, phoneNumberId));
-  return rows[0];
-}
-
 /** The contact's living aliases, the newest of each kind first. */
 export async function listAliases(
   tx: Transaction,
@@ -179,13 +184,30 @@ export async function learnAlias(
     .onConflictDoNothing();
 }
 
-export async function hadUncertainAttempt(tx: Transaction, messageId: string): Promise<boolean> {
+/** How many attempts of a message ended with nobody knowing whether Meta took it. */
+export async function countUncertainAttempts(tx: Transaction, messageId: string): Promise<number> {
+  return countEvents(tx, messageId, sql`${messageEvents.detail} ->> 'uncertain' = 'true'`);
+}
+
+/** How often Meta refused a message with this code. */
+export async function countRefusals(tx: Transaction, messageId: string, code: number): Promise<number> {
+  return countEvents(tx, messageId, sql`${messageEvents.error} ->> 'code' = ${String(code)}`);
+}
+
+async function countEvents(tx: Transaction, messageId: string, which: SQL): Promise<number> {
   const rows = await tx
-    .select({ id: messageEvents.id })
+    .select({ count: sql<number>`count(*)::int` })
     .from(messageEvents)
-    .where(and(eq(messageEvents.messageId, messageId), sql`${messageEvents.detail} ->> 'uncertain' = 'true'`))
-    .limit(1);
-  return rows.length > 0;
+    .where(and(eq(messageEvents.messageId, messageId), which));
+  return rows[0]?.count ?? 0;
+}
+
+/**
+ * Makes whoever parks a status and whoever learns whose a wamid is go one after the other, until they commit: each must see
+ * what the other did. Taken after the conversation and the message, or by a transaction that takes nothing after it.
+ */
+export async function lockWamid(tx: Transaction, phoneNumberId: string, wamid: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${phoneNumberId}:${wamid}`}, 8))`);
 }
 
 /** Gives parked statuses to the message that turned out to be theirs, in the order in which they came. */
@@ -195,6 +217,7 @@ export async function adoptParkedStatuses(
   wamid: string,
   messageId: string,
 ): Promise<Pick<typeof messageEvents.$inferSelect, "status" | "occurredAt" | "error">[]> {
+  await lockWamid(tx, phoneNumberId, wamid);
   const { id, status, occurredAt, error } = messageEvents;
   const isParked = and(
     eq(messageEvents.phoneNumberId, phoneNumberId),

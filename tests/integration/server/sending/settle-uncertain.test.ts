@@ -242,7 +242,7 @@ describe("wakeStuckMessages", () => {
   });
 
   it("leaves alone what waits for its next attempt", async () => {
-    ctx.graph.plan({ kind: "retry", error: { reason: "token", needsHuman: true } });
+    ctx.graph.plan(failing("retry"));
     const { message_id } = await queue();
     await deliverEvents(ctx);
     const at = new Date(ctx.clock.now().getTime() + 10 * MINUTE_MS);

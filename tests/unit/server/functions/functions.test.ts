@@ -78,3 +78,21 @@ describe("a function whose database fails", () => {
     }
   });
 });
+
+describe("alert-on-failure", () => {
+  it("does not alert about its own failure, which would fail for the same reason", async () => {
+    const lines: string[] = [];
+    const data = { function_id: "wamcp-alert-on-failure", run_id: ID };
+    const response = await run("alert-on-failure", "inngest/function.failed", data, lines);
+    expect(response.status).toBe(200);
+    expect(lines).toEqual([`alerts are not delivered; run ${ID}`]);
+  });
+
+  it("logs what a number's alert says", async () => {
+    const lines: string[] = [];
+    const data = { kind: "number_paused", phone_number_id: ID, code: 190 };
+    const response = await run("alert-on-failure", "wa/alert.raised", data, lines);
+    expect(await response.json()).toEqual({ kind: "number_paused", is_posted: false });
+    expect(lines).toEqual([`alert: kind number_paused phone_number_id ${ID} code 190`]);
+  });
+});

@@ -124,6 +124,11 @@ describe("readConfig", () => {
     );
   });
 
+  it("paces sends to one person unless told not to", () => {
+    expect(readConfig(LEAST).pairRate).toBe(true);
+    expect(readConfig({ ...LEAST, PAIR_RATE: "off" }).pairRate).toBe(false);
+  });
+
   it("reads secrets from files", () => {
     const SECRETS_DIR = secretsDir({ token: "from-a-file\n", pepper: "x".repeat(40) });
     const config = readConfig({
@@ -133,7 +138,7 @@ describe("readConfig", () => {
       API_KEY_PEPPER: "secrets://pepper",
     });
     expect(config.meta.accessToken).toBe("from-a-file");
-    expect(config.apiKeyPepper).toBe("x".repeat(40));
+    expect(config.apiKeyPeppers.current).toEqual({ version: 1, secret: "x".repeat(40) });
   });
 
   it("names a secret that cannot be read once, and an empty one as empty", () => {

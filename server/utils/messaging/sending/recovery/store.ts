@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, lte, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { messages } from "#db/schema/index";
 
@@ -55,6 +55,9 @@ export async function takeStuckMessages(
       where m.status in ('queued', 'sending')
         and coalesce(m.rescued_at, 'epoch') < ${time}
         and coalesce(m.uncertain_at, m.next_attempt_at, m.occurred_at) < ${time}
+        and (m.status = 'sending' or m.phone_number_id in (
+          select n.id from phone_numbers n where n.paused_at is null and n.disabled_at is null
+        ))
         and (m.uncertain_at is not null or (m.status = 'queued' and not exists (
           select from messages earlier
           where earlier.conversation_id = m.conversation_id and earlier.position < m.position
@@ -70,6 +73,21 @@ export async function takeStuckMessages(
     conversationId: row.conversation_id,
     phoneNumberId: row.phone_number_id,
   }));
+}
+
+/** Queued messages whose time is up, wherever they wait. */
+export async function listOverdueMessages(
+  tx: Transaction,
+  now: Date,
+  limit: number,
+): Promise<FoundMessage[]> {
+  const { id, status, conversationId, phoneNumberId, expiresAt } = messages;
+  return tx
+    .select({ id, status, conversationId, phoneNumberId })
+    .from(messages)
+    .where(and(eq(status, "queued"), lte(expiresAt, now)))
+    .orderBy(expiresAt)
+    .limit(limit);
 }
 
 /** Whether an event for this message waits to be handed to Inngest; of those that become due after `dueAfter` when given. */

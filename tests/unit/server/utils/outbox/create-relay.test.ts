@@ -152,6 +152,30 @@ describe("createRelay", () => {
     expect(lines).toEqual(["the relay cannot hand events over: Error: Inngest is away"]);
   });
 
+  it("asks an Inngest that is away for an hour four times a minute at most, and then hands everything over once", async () => {
+    const waiting = Array.from({ length: 450 }, (_, index) => event(String(index)));
+    const taken: string[] = [];
+    let isAway = true;
+    sendEvents.mockImplementation(async (events) => {
+      if (isAway) throw new Error("Inngest is away");
+      taken.push(...events.map(({ id }) => id));
+    });
+    claim.mockImplementation(async (_tx, _now, limit) =>
+      waiting.filter(({ id }) => !taken.includes(id)).slice(0, limit),
+    );
+    relay.start();
+    for (let minute = 0; minute < 60; minute += 1) {
+      relay.wake();
+      await vi.advanceTimersByTimeAsync(60_000);
+    }
+    expect(sendEvents.mock.calls.length).toBeLessThanOrEqual(60 * 4 + 8);
+    expect(lines).toHaveLength(1);
+    isAway = false;
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(taken).toHaveLength(450);
+    expect(new Set(taken).size).toBe(450);
+  });
+
   it("does not let a wake-up cut a back-off short", async () => {
     sendEvents.mockRejectedValueOnce(new Error("away"));
     queue.push(event("a"));
