@@ -1,0 +1,108 @@
+import type { NumberGrant } from "#server/utils/auth/principal";
+import { catalogue } from "#server/utils/mcp/catalogue";
+import {
+  deriveArguments,
+  listPaths,
+  setArgument,
+  type ArgumentPath,
+  type Arguments,
+  type ArgumentSchema,
+} from "./derive-arguments";
+import { ID_KINDS, PERSON_KINDS, readIdKinds, type IdKind } from "./id-properties";
+import type { Constellation, Party, World } from "./plant-world";
+
+export type RecipientPolicy = NumberGrant["recipientPolicy"];
+
+/** One question: what does `tool` answer when this argument names something of another client? */
+export interface ToolCell {
+  readonly label: string;
+  readonly tool: string;
+  readonly kind: IdKind;
+  readonly policy: RecipientPolicy;
+  /** The call with an id of this kind in the argument. */
+  call(id: string): Arguments;
+  /** Of which kind an id that does not exist must get the same answer: as a rule the same. */
+  readonly twinKind: IdKind;
+}
+
+const POLICIES: readonly RecipientPolicy[] = ["anyone", "open_window", "allowlist", "none"];
+
+/** Every argument of a tool that takes an id, in every shape of the call. */
+export function listToolCells(
+  { owner }: World,
+  me: Party,
+  constellation: Constellation,
+  tool: string,
+): ToolCell[] {
+  const schema = inputSchemaOf(owner.principal, tool);
+  const idPaths = listIdPaths(tool, schema);
+  const writes = !catalogue.find(tool)?.hints.readOnly;
+  const takesNumber = idPaths.some(({ property }) => property === "phone_number_id");
+  return idPaths.flatMap(({ path, property }) => {
+    const isRecipient = writes && property === "to";
+    const shapes = takesNumber && property !== "phone_number_id" ? [true, false] : [true];
+    const policies: readonly RecipientPolicy[] = isRecipient ? POLICIES : ["anyone"];
+    return shapes.flatMap((withNumber) =>
+      policies.flatMap((policy) =>
+        ID_KINDS.map((kind): ToolCell => {
+          // The first to write to a person owns the conversation, so whoever may write to anyone finds out that a person on the
+          // same number is taken. It must look as if there were no such person, and tell no more than that.
+          const isTaken =
+            isRecipient &&
+            withNumber &&
+            constellation === "shared" &&
+            policy === "anyone" &&
+            PERSON_KINDS.includes(kind);
+          return {
+            label: `${path.join(".")} = a ${kind}${withNumber ? "" : ", no number"}${isRecipient ? `, to ${policy}` : ""}`,
+            tool,
+            kind,
+            twinKind: isTaken ? "contact" : kind,
+            policy,
+            call: (id) =>
+              setArgument(schema, ownArguments(tool, schema, me, withNumber), path, id) as Arguments,
+          };
+        }),
+      ),
+    );
+  });
+}
+
+/** What a tool is called with when nothing is wrong: what it requires, with the caller's own ids. */
+export function ownArguments(
+  tool: string,
+  schema: ArgumentSchema,
+  me: Party,
+  withNumber: boolean,
+): Arguments {
+  let given = deriveArguments(schema);
+  for (const { path, property, kinds } of listIdPaths(tool, schema)) {
+    const isRequired = path.reduce<unknown>((inner, step) => (inner as Arguments | undefined)?.[step], given);
+    const isNumber = property === "phone_number_id" && withNumber;
+    if (isRequired === undefined && !isNumber) continue;
+    const own = isNumber ? me.number.waPhoneNumberId : me.ids[kinds[0] ?? "number"];
+    given = setArgument(schema, given, path, own) as Arguments;
+  }
+  return given;
+}
+
+export function inputSchemaOf(principal: Party["principal"], tool: string): ArgumentSchema {
+  const found = catalogue.describe(principal).find(({ name }) => name === tool);
+  if (!found) throw new Error(`the owner does not see ${tool}`);
+  return found.inputSchema as unknown as ArgumentSchema;
+}
+
+export interface IdPath {
+  readonly path: ArgumentPath;
+  readonly property: string;
+  readonly kinds: readonly IdKind[];
+}
+
+/** The arguments of a tool that take an id, at any depth. */
+export function listIdPaths(tool: string, schema: ArgumentSchema): IdPath[] {
+  return listPaths(schema).flatMap((path) => {
+    const property = String(path.findLast((step) => step !== 0));
+    const kinds = readIdKinds(tool, property);
+    return kinds ? [{ path, property, kinds }] : [];
+  });
+}
