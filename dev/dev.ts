@@ -1,4 +1,3 @@
-import { createControlClient } from "#simulator/control/create-control-client";
 import { ensureBuilt } from "../scripts/ensure-built";
 import { describeStack } from "./stack/describe-stack";
 import { startStack } from "./stack/start-stack";
@@ -14,10 +13,10 @@ async function main(): Promise<void> {
       file: "node_modules/nitropack/dist/cli/index.mjs",
       args: (port) => ["dev", "--host", "127.0.0.1", "--port", String(port)],
     },
+    simulatorSettings: { window: "off" },
     log,
   });
   try {
-    await createControlClient(stack.simulatorUrl).configure({ window: "off" });
     process.stdout.write(describeStack(stack, shimFile).text);
     await stopped;
   } finally {

@@ -41,7 +41,8 @@ async function start(): Promise<void> {
 // Routes are loaded when they are first called, which would cost the first caller up to 400 ms.
 async function warmUp(origin: string): Promise<void> {
   const calls = [
-    ["POST", "/mcp"],
+    // Refused before anybody asks for a key: a start is no attempt to get in.
+    ["HEAD", "/mcp"],
     ["GET", "/webhook/meta"],
     ["POST", "/webhook/meta"],
     ["GET", "/api/inngest"],

@@ -1,4 +1,6 @@
 import { defineCommand, runMain } from "citty";
+import { parseInput } from "./control/parse-input";
+import { SettingsPatchSchema, type SettingsPatch } from "./core/settings";
 import type { NumberOptions } from "./core/simulator-options";
 import { startSimulator } from "./start-simulator";
 
@@ -21,6 +23,7 @@ const main = defineCommand({
     number: text("another number as id:display or id:display:name; may be repeated"),
     "waba-id": text("id of the business account (102290129340398)"),
     speed: text("divides the delays of statuses and retries (1)"),
+    settings: text("other settings to start with, as JSON"),
   },
   async run({ args, rawArgs }) {
     const simulator = await startSimulator({
@@ -32,7 +35,10 @@ const main = defineCommand({
       accessToken: required(args, "access-token"),
       numbers: numbersOf(args, rawArgs),
       wabaId: option(args, "waba-id", "102290129340398"),
-      settings: { speed: positive(option(args, "speed", "1"), "speed") },
+      settings: {
+        ...readSettings(option(args, "settings", "{}")),
+        speed: positive(option(args, "speed", "1"), "speed"),
+      },
     });
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.once(signal, () => void simulator.close().finally(() => process.exit(0)));
@@ -83,4 +89,8 @@ function positive(value: string, name: string): number {
   const number = Number(value);
   if (!(number > 0)) throw new Error(`--${name} takes a number above zero`);
   return number;
+}
+
+function readSettings(json: string): SettingsPatch {
+  return parseInput(SettingsPatchSchema, JSON.parse(json));
 }

@@ -7,11 +7,14 @@ export async function openDemoStack(
   built: Pick<Built, "serverFile">,
   log: (line: string) => void,
 ): Promise<Stack> {
-  const stack = await startStack({ server: { file: built.serverFile }, log });
+  const stack = await startStack({
+    server: { file: built.serverFile },
+    // Meta lets a business write first only with a template; in the demo it may just begin.
+    simulatorSettings: { window: "off" },
+    log,
+  });
   try {
     const phones = createControlClient(stack.simulatorUrl);
-    // Meta lets a business write first only with a template; in the demo it may just begin.
-    await phones.configure({ window: "off" });
     await phones.putContact({ wa_id: "16505551234", name: "Ada" });
     await phones.putContact({ wa_id: "491511234567", name: "Björn" });
   } catch (error) {

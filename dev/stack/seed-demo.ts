@@ -1,9 +1,9 @@
 import { openDatabase } from "#db/client";
-import { addNumber } from "#server/utils/admin/add-number";
+import { addNumber } from "#server/utils/admin/numbers/add-number";
 import type { AdminContext } from "#server/utils/admin/admin-context";
-import { createClient } from "#server/utils/admin/create-client";
-import { grantNumber } from "#server/utils/admin/grant-number";
-import { mintApiKey } from "#server/utils/admin/mint-api-key";
+import { createClient } from "#server/utils/admin/clients/create-client";
+import { grantNumber } from "#server/utils/admin/grants/grant-number";
+import { mintApiKey } from "#server/utils/admin/keys/mint-api-key";
 import { systemClock } from "#server/utils/clock";
 
 export interface SeedOptions {
@@ -17,7 +17,8 @@ export interface SeedOptions {
 /** Puts an owner, a number, a grant and a key into a migrated database. Returns the key. */
 export async function seedDemo(options: SeedOptions): Promise<string> {
   const database = openDatabase({ url: options.databaseUrl, maxConnections: 1 });
-  const ctx: AdminContext = { database, clock: systemClock, pepper: options.pepper };
+  const peppers = { current: { version: 1, secret: options.pepper } };
+  const ctx: AdminContext = { database, clock: systemClock, peppers };
   try {
     const clientId = await createClient(ctx, { name: "owner", displayName: "Owner", isOwner: true });
     const phoneNumberId = await addNumber(ctx, {
@@ -33,6 +34,9 @@ export async function seedDemo(options: SeedOptions): Promise<string> {
       label: "demo",
       scopes: ["tools:*", "numbers:*"],
       mode: "test",
+      // Whoever tries it out, or tests it, should not run into limits that are meant for clients.
+      rpmLimit: 60_000,
+      dailyMsgLimit: 1_000_000,
     });
     return token;
   } finally {

@@ -6,7 +6,10 @@ export const DISPLAY_NUMBER = "15550783881";
 
 /** Where everything of one stack is. */
 export interface StackUrls {
+  /** What everybody calls: the server's own address, or the balancer's when there are several. */
   readonly origin: string;
+  /** Each server's own address. */
+  readonly origins: readonly string[];
   readonly mcpUrl: string;
   readonly webhookUrl: string;
   readonly simulatorUrl: string;
@@ -34,16 +37,18 @@ export function describeSimulator(secrets: StackSecrets): Record<string, string>
   };
 }
 
-/** The server's environment. */
+/** The environment of the server at one of the addresses. */
 export function describeServer(
   secrets: StackSecrets,
   urls: StackUrls,
+  origin: string,
   mediaRoot: string,
   inngestKeys: InngestKeys | undefined,
 ): Record<string, string> {
   return {
     HOST: "127.0.0.1",
-    PORT: new URL(urls.origin).port,
+    PORT: new URL(origin).port,
+    PUBLIC_URL: urls.origin,
     DATABASE_URL: urls.databaseUrl,
     GRAPH_API_BASE_URL: urls.simulatorUrl,
     META_APP_SECRET: secrets.appSecret,

@@ -13,6 +13,8 @@ export interface ChildOptions {
   readonly file: string;
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Modules that Node loads before the file, by URL. */
+  readonly preload?: readonly string[];
   /** Whether it is started again when it ends by itself. */
   readonly restart: boolean;
   readonly log: (line: string) => void;
@@ -25,6 +27,10 @@ export interface Child {
   stop(): Promise<void>;
   /** Ends it at once with SIGKILL, as a crash would. It comes back when it restarts. */
   kill(): Promise<void>;
+  /** Ends it with SIGTERM, as a deployment would. It comes back when it restarts. */
+  terminate(): Promise<void>;
+  /** Sends it a message over IPC, when it is there. */
+  tell(message: Readonly<Record<string, unknown>>): void;
 }
 
 /** Starts a process that is restarted when it crashes and ends with its parent. */
@@ -51,15 +57,21 @@ export function startChild(options: ChildOptions): Child {
       await end(child, "SIGTERM");
     },
     kill: () => end(child, "SIGKILL"),
+    terminate: () => end(child, "SIGTERM"),
+    tell(message) {
+      // One that is just ending has nobody to tell.
+      if (child.connected) child.send(message, () => {});
+    },
   };
 }
 
 function launch(
-  { name, file, args = [], env, log }: ChildOptions,
+  { name, file, args = [], env, preload = [], log }: ChildOptions,
   onExit: (code: number | null, signal: NodeJS.Signals | null) => void,
 ): ChildProcess {
-  const loader = file.endsWith(".ts") ? ["--import", "tsx"] : [];
-  const child = spawn(process.execPath, [...loader, "--import", EXIT_WITH_PARENT, file, ...args], {
+  const modules = [...(file.endsWith(".ts") ? ["tsx"] : []), EXIT_WITH_PARENT, ...preload];
+  const imports = modules.flatMap((module) => ["--import", module]);
+  const child = spawn(process.execPath, [...imports, file, ...args], {
     cwd: ROOT,
     // Only what the process is told: a developer's own environment must not leak into the stack.
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env },

@@ -76,10 +76,13 @@ export function createWamid(waId: string, author: Author): string {
   return `wamid.${bytes.toString("base64")}`;
 }
 
-/** A new business-scoped user id: ISO country, a dot, digits. */
+/**
+ * A person's business-scoped user id: ISO country, a dot, digits. Always the same for the same number, because a person keeps it
+ * whatever becomes of this process.
+ */
 export function createUserId(waId: string): string {
   const country = ISO_COUNTRY[countryCodeOf(waId)] ?? "XX";
-  const digits = randomBytes(8).readBigUInt64BE().toString().padStart(20, "1");
+  const digits = createHash("sha256").update(waId).digest().readBigUInt64BE().toString().padStart(20, "1");
   return `${country}.${digits}`;
 }
 

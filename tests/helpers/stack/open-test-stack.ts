@@ -1,7 +1,8 @@
 import { inject } from "vitest";
 import { createControlClient } from "#simulator/control/create-control-client";
 import type { SimulatorControl } from "#simulator/control/simulator-control";
-import { startStack, type Stack, type StackOptions } from "#dev/stack/start-stack";
+import type { StackOptions } from "#dev/stack/stack-options";
+import { startStack, type Stack } from "#dev/stack/start-stack";
 import { ensureBuilt } from "../../../scripts/ensure-built";
 
 export interface TestStack extends Stack {
@@ -11,20 +12,23 @@ export interface TestStack extends Stack {
   readonly lines: string[];
 }
 
-export type TestStackOptions = Partial<Pick<StackOptions, "serverEnv" | "adminUrl" | "inngestKeys">>;
+export type TestStackOptions = Partial<
+  Pick<StackOptions, "serverEnv" | "servers" | "adminUrl" | "inngestKeys">
+>;
 
-/** The built server with Inngest, the simulator and a database, for one test file. Meta's limits are off. */
+/** The built server, or several, with Inngest, the simulator and a database, for one test file. Meta's limits are off. */
 export async function openTestStack(options: TestStackOptions = {}): Promise<TestStack> {
   const lines: string[] = [];
   const built = await ensureBuilt(() => {});
   const stack = await startStack({
     adminUrl: inject("postgresUrl"),
     ...options,
+    serverEnv: { PAIR_RATE: "off", ...options.serverEnv },
     server: { file: built.serverFile },
     simulatorSpeed: 10,
+    simulatorSettings: { window: "off", pair_rate: false, throughput_per_second: 0 },
     log: (line) => lines.push(line),
   });
   const phones = createControlClient(stack.simulatorUrl);
-  await phones.configure({ window: "off", pair_rate: false, throughput_per_second: 0 });
   return { ...stack, phones, shimFile: built.shimFile, lines };
 }

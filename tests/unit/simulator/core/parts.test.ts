@@ -32,6 +32,8 @@ describe("createUserId", () => {
   it("starts with the person's country", () => {
     expect(createUserId("491511234567")).toMatch(/^DE\.\d{20}$/);
     expect(createUserId("99912345678")).toMatch(/^XX\.\d{20}$/);
+    expect(createUserId("99912345678")).toBe(createUserId("99912345678"));
+    expect(createUserId("99912345678")).not.toBe(createUserId("99912345679"));
   });
 });
 
