@@ -1,4 +1,4 @@
-import { asList, asObject, type JsonObject } from "./json";
+import { asList, asObject, asText, type JsonObject } from "./json";
 
 const MINUTE_MS = 60_000;
 // Longer than Meta's longest window for its rate limits.
@@ -12,7 +12,7 @@ const LONGEST_MS = 24 * 60 * MINUTE_MS;
  */
 export function readRegainMs(header: string | null | undefined): number | undefined {
   const usages = Object.values(parse(header ?? "")).flatMap((list) => asList(list).map(asObject));
-  const minutes = usages.map((usage) => Number(usage.estimated_time_to_regain_access ?? 0));
+  const minutes = usages.map((usage) => Number(asText(usage.estimated_time_to_regain_access) ?? 0));
   const longestMs = Math.max(0, ...minutes.filter((value) => Number.isFinite(value))) * MINUTE_MS;
   return longestMs > 0 ? Math.min(longestMs, LONGEST_MS) : undefined;
 }

@@ -9,7 +9,7 @@ export const getMessageStatus = defineTool({
   name: "get_message_status",
   title: "Get a message's status",
   description:
-    "Where a sent message stands (queued, sending, accepted, sent, delivered, read, played; failed, expired, unknown) and its history.",
+    "Where a sent message stands (queued, sending, accepted, sent, delivered, read, played; held, failed, expired, unknown, cancelled) and its history.",
   hints: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   input: v.strictObject({ message_id: fields.messageId }),
   output: v.object({

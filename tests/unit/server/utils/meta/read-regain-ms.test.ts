@@ -25,6 +25,8 @@ describe("readRegainMs", () => {
 
   it("believes no more than a day, and takes whatever comes", () => {
     expect(readRegainMs(JSON.stringify({ "1": [usage(1e9)] }))).toBe(24 * 60 * MINUTE_MS);
+    // What no primitive can be made of, found by chance.
+    expect(readRegainMs(JSON.stringify({ a: [usage({ toString: "" })] }))).toBeUndefined();
     fc.assert(
       fc.property(
         fc.oneof(
