@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { formatTime } from "./format-time";
-import { printable } from "./printable";
+import { printable } from "#server/utils/printable";
 
 type Cell = string | number | boolean | Date | null | undefined;
 

@@ -68,8 +68,14 @@ export const EnvironmentSchema = v.object({
   /** Days after which rows leave the audit log for files in AUDIT_ARCHIVE_DIR; 0 keeps them all. */
   AUDIT_KEEP_DAYS: v.optional(count(0, 36_500), "0"),
   AUDIT_ARCHIVE_DIR: v.optional(text, ".data/audit"),
-  /** Days after which messages are deleted; 0 keeps them all. */
-  MESSAGE_KEEP_DAYS: v.optional(count(0, 36_500), "0"),
+  /** Days after which messages are deleted; 0 keeps them all. Meta reports on a message for 30 days. */
+  MESSAGE_KEEP_DAYS: v.optional(
+    v.pipe(
+      count(0, 36_500),
+      v.check((days) => days === 0 || days > 30, "must be 0, or more than 30"),
+    ),
+    "0",
+  ),
   /** Days for which webhook bodies that were handled are kept as Meta sent them; 0 keeps them all. */
   INBOX_KEEP_DAYS: v.optional(count(0, 36_500), "30"),
   /** Days for which the change feed and parked statuses are kept; 0 keeps them all. */

@@ -23,7 +23,10 @@ export async function createSharedClock(readTimeMs: () => Promise<number>): Prom
     const beforeMs = performance.now();
     const timeMs = await readTimeMs();
     const tookMs = performance.now() - beforeMs;
-    if (tookMs <= SLOW_ANSWER_MS) aheadMs = timeMs - beforeMs - tookMs / 2;
+    const foundMs = timeMs - beforeMs - tookMs / 2;
+    // A slow answer may be off by half its time; what it is off by more than that, this clock is.
+    const isCertain = tookMs <= SLOW_ANSWER_MS || Math.abs(foundMs - aheadMs) > tookMs / 2;
+    if (isCertain) aheadMs = foundMs;
   };
   await sync();
   return { now: () => new Date(performance.now() + aheadMs), sync };

@@ -4,6 +4,8 @@ import { insertAuditRow } from "./store";
 
 /** One line of the record. Ids and codes only; never message text, numbers or keys. */
 export interface AuditEntry {
+  /** Given where an entry may be written twice because nobody knows whether the first time was committed. */
+  readonly id?: string;
   readonly at: Date;
   readonly actor: "key" | "system" | "admin" | "anonymous";
   readonly action: string;

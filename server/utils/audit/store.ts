@@ -4,8 +4,9 @@ import { auditLog } from "#db/schema/index";
 
 export type AuditRow = typeof auditLog.$inferSelect;
 
+/** Writes a row, unless one with this id is there. */
 export async function insertAuditRow(tx: Transaction, row: typeof auditLog.$inferInsert): Promise<void> {
-  await tx.insert(auditLog).values(row);
+  await tx.insert(auditLog).values(row).onConflictDoNothing({ target: auditLog.id });
 }
 
 // Any number that no other lock has.

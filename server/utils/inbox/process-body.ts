@@ -24,7 +24,7 @@ export async function processBody(
 ): Promise<BodyOutcome> {
   const json = parseBody(body.body);
   if (json === undefined) return describeEnd([{ path: "", reason: "the body is not JSON" }]);
-  const work: ElementWork = { ctx, body, numbers: new Map() };
+  const work: ElementWork = { ctx, body, numbers: new Map(), news: new Map() };
   const deadLetters: DeadLetter[] = [];
   let tryAgain: unknown;
   for (const element of readWebhookElements(json)) {

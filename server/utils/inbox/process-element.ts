@@ -7,6 +7,7 @@ import { receivePreference } from "../messaging/receiving/receive-preference";
 import { readInboundMessage } from "../meta/inbound-message";
 import { readMessageEcho } from "../meta/message-echo";
 import { readStatusUpdate } from "../meta/status-update";
+import { readTime } from "../meta/time";
 import { readUserPreference } from "../meta/user-preference";
 import type { WebhookElement } from "../meta/webhook-elements";
 import { recordWebhookError } from "./record-webhook-error";
@@ -18,6 +19,8 @@ export interface ElementWork {
   readonly body: InboxBody;
   /** The numbers that were looked up already. */
   readonly numbers: Map<string, NumberRow | undefined>;
+  /** Of each number, the time of the latest that this body tells. */
+  readonly news: Map<string, Date>;
 }
 
 // A status finds its message at the second look at the latest; more would mean that something else is wrong.
@@ -80,14 +83,22 @@ function readElement(
 }
 
 async function knowNumber(
-  { ctx, body, numbers }: ElementWork,
-  { phoneNumberId, wabaId }: WebhookElement,
+  work: ElementWork,
+  { phoneNumberId, wabaId, raw }: WebhookElement,
 ): Promise<NumberRow | undefined> {
+  const { ctx, body, numbers } = work;
   const key = phoneNumberId ?? `waba:${wabaId}`;
-  if (!numbers.has(key)) {
-    const number = await findNumber(ctx.database.system, phoneNumberId, wabaId);
-    numbers.set(key, number);
-    if (number) await touchNumber(ctx.database.system, number.id, body.receivedAt);
-  }
-  return numbers.get(key);
+  if (!numbers.has(key)) numbers.set(key, await findNumber(ctx.database.system, phoneNumberId, wabaId));
+  const number = numbers.get(key);
+  if (number) await noteNews(work, number.id, readTime(raw.timestamp, body.receivedAt));
+  return number;
+}
+
+// By the time of what is told and not by that of its arrival: after a crash Meta tells again what is long past, which says
+// nothing of whether it also tells what has happened since.
+async function noteNews({ ctx, news }: ElementWork, phoneNumberId: string, at: Date): Promise<void> {
+  const known = news.get(phoneNumberId);
+  if (known && known >= at) return;
+  news.set(phoneNumberId, at);
+  await touchNumber(ctx.database.system, phoneNumberId, at);
 }

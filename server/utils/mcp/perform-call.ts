@@ -3,6 +3,7 @@ import { requireRatePermit } from "../auth/limits/require-rate-permit";
 import type { Principal } from "../auth/principal";
 import type { AskPerson, AuditTargets, CallContext, SystemContext } from "../context";
 import { toAppError, type AppError } from "../errors";
+import { newId } from "../ids";
 import { describeError } from "../log";
 
 /** Who calls, and over what. */
@@ -51,8 +52,11 @@ function openCall(system: SystemContext, caller: Caller, action: string) {
   const { principal, requestId } = caller;
   const targets: AuditTargets = {};
   const startedMs = performance.now();
+  // One id for the call: a commit whose confirmation was lost has its row, and a second one would contradict it.
+  const id = newId();
   let isAudited = false;
   const entry = (outcome: AuditEntry["outcome"], errorCode?: string): AuditEntry => ({
+    id,
     at: system.clock.now(),
     actor: "key",
     action,

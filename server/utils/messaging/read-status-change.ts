@@ -28,6 +28,9 @@ type Report = Pick<StatusUpdate, "wamid" | "status" | "occurredAt" | "error">;
  */
 export function readStatusChange(message: MessageRow, report: Report): StatusChange {
   const current = message.status as MessageStatus;
+  // An older attempt failed, which Meta had taken after all: of the one that counts it says nothing.
+  const isOfOther = message.wamid !== null && message.wamid !== report.wamid;
+  if (report.status === "failed" && isOfOther) return { status: current };
   const status = climb(climb(current, "accepted"), report.status);
   return {
     status,

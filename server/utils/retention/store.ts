@@ -32,6 +32,7 @@ export async function listOldMessages(
   const rows = await tx.execute<{ id: string; conversation_id: string }>(sql`
     select id, conversation_id from messages
     where id < ${madeBefore(before)} and id > ${place ?? FIRST_ID} and status not in ('queued', 'held', 'sending')
+      and created_at < ${time(before)}
     order by id limit ${limit}`);
   return rows.map((row) => ({ id: row.id, conversationId: row.conversation_id }));
 }
@@ -117,6 +118,7 @@ export async function deleteParkedStatuses(
     delete from message_events where id in (
       select id from message_events
       where message_id is null and id < ${madeBefore(before)} and id > ${place ?? FIRST_ID}
+        and created_at < ${time(before)}
       order by id limit ${limit}
     ) and message_id is null returning id`);
   return batchOf(

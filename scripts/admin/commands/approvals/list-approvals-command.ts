@@ -1,7 +1,7 @@
 import { listApprovals } from "#server/utils/messaging/approvals/list-approvals";
 import { defineCommand } from "../../define-command";
 import { formatTime } from "../../format-time";
-import { printable } from "../../printable";
+import { printable } from "#server/utils/printable";
 import { snakeKeys } from "../../snake-keys";
 
 /** `approvals list` */

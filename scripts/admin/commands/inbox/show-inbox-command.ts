@@ -2,7 +2,7 @@ import { showDeadLetter } from "#server/utils/admin/inbox/show-dead-letter";
 import { defineCommand } from "../../define-command";
 import { formatTable } from "../../format-table";
 import { formatTime } from "../../format-time";
-import { printable } from "../../printable";
+import { printable } from "#server/utils/printable";
 import { snakeKeys } from "../../snake-keys";
 
 /** `inbox show` */

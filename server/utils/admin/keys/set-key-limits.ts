@@ -2,7 +2,7 @@ import type { AdminContext } from "../admin-context";
 import { performAction } from "../perform-action";
 import { requireCap } from "../require-cap";
 import { requireKey } from "./require-key";
-import { updateKey } from "./store";
+import { updateKeyChain } from "./store";
 
 /** What a key may do at most. Only what is given changes. */
 export interface KeyLimits {
@@ -13,7 +13,7 @@ export interface KeyLimits {
 }
 
 /**
- * Changes the limits of a key, at once and on every server.
+ * Changes the limits of a key and of those that it was rotated from or into, at once and on every server.
  *
  * @returns the limits that hold now
  * @throws AppError `not_found`, `invalid_arguments`
@@ -27,7 +27,8 @@ export async function setKeyLimits(ctx: AdminContext, key: string, limits: KeyLi
     targets.apiKeyId = id;
     const rpmLimit = limits.rpmLimit ?? before.rpmLimit;
     const dailyMsgLimit = limits.dailyMsgLimit ?? before.dailyMsgLimit;
-    await updateKey(tx, id, { rpmLimit, dailyMsgLimit });
+    // Its predecessors count on the same counters, and would pass what it no longer may.
+    await updateKeyChain(tx, before.limitsKeyId ?? id, { rpmLimit, dailyMsgLimit });
     return { id, prefix, client: clientName, rpmLimit, dailyMsgLimit };
   });
 }

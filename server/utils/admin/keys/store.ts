@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { and, asc, eq, inArray, or } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { apiKeys, clients } from "#db/schema/index";
 
@@ -67,4 +67,16 @@ export async function updateKey(
   >,
 ): Promise<void> {
   await tx.update(apiKeys).set(change).where(eq(apiKeys.id, id));
+}
+
+/** Changes every key of a chain of rotations. */
+export async function updateKeyChain(
+  tx: Transaction,
+  firstKeyId: string,
+  change: Pick<typeof apiKeys.$inferInsert, "rpmLimit" | "dailyMsgLimit">,
+): Promise<void> {
+  await tx
+    .update(apiKeys)
+    .set(change)
+    .where(or(eq(apiKeys.id, firstKeyId), eq(apiKeys.limitsKeyId, firstKeyId)));
 }

@@ -2,6 +2,7 @@ import { isInitializeRequest } from "@modelcontextprotocol/sdk/types.js";
 import { randomUUID } from "node:crypto";
 import { recordAudit } from "../../audit/record-audit";
 import { findLivingPrincipal } from "../../auth/find-living-principal";
+import { requireRatePermit } from "../../auth/limits/require-rate-permit";
 import type { Principal } from "../../auth/principal";
 import type { SystemContext } from "../../context";
 import type { ErrorCode } from "../../errors";
@@ -58,6 +59,8 @@ export function createLegacySessions(system: SystemContext): LegacySessions {
       const session = sessions.get(request.sessionId);
       // Another key's session does not exist for this one.
       if (session?.keyId !== principal.keyId) {
+        // As a call counts: or made-up sessions would fill the record.
+        await requireRatePermit(system.database, principal);
         await recordRefusal(system, principal, "session.use", "not_found");
         return refuse(404, -32001, "Session not found");
       }

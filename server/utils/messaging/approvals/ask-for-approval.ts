@@ -1,8 +1,8 @@
 import type { CallContext } from "../../context";
 import { toAppError } from "../../errors";
-import { untrustedText } from "../untrusted-text";
+import { printable } from "../../printable";
 import { decideApproval } from "./decide-approval";
-import { listPendingApprovals, type PendingApproval } from "./store";
+import { listPendingApprovals, readMessageStatus, type PendingApproval } from "./store";
 
 /**
  * Asks the person at the other end about a held message, where the client can do that. Whoever gives no answer leaves the
@@ -21,19 +21,21 @@ export async function askForApproval(ctx: CallContext, messageId: string): Promi
       verdict: answer === "accept" ? "approve" : "refuse",
       by: "elicitation",
       requestId: ctx.requestId,
+      apiKeyId: ctx.principal.keyId,
     });
     ctx.wakeRelay();
     return status;
   } catch (error) {
-    // The owner decided meanwhile: what he said stands in the message's status.
-    if (toAppError(error).code === "conflict") return "held";
-    throw error;
+    // Somebody else decided meanwhile, or the client may not write there any more: the message says where it stands.
+    if (toAppError(error).code !== "conflict") throw error;
+    return (await readMessageStatus(ctx.database.system, messageId)) ?? "held";
   }
 }
 
-// No profile name: it is a stranger's words. What a person cannot see is not shown either, or it could hide what is sent.
-function describeQuestion({ numberLabel, recipient, type, text, content }: PendingApproval): string {
-  const words = untrustedText(text ?? JSON.stringify(content, undefined, 2));
+// No profile name: it is a stranger's words. What a person cannot see is spelt out, or he would approve something else.
+function describeQuestion({ numberLabel, recipient, type, text, content, isReply }: PendingApproval): string {
+  const words = (text ?? JSON.stringify(content, undefined, 2)).split("\n").map(printable).join("\n");
   const what = type === "text" ? "this message" : `this message (${type})`;
-  return `Send ${what} from ${numberLabel} to ${recipient ?? "this contact"}?\n\n${words}`;
+  const how = isReply ? ", quoting an earlier message" : "";
+  return `Send ${what} from ${numberLabel} to ${recipient ?? "this contact"}${how}?\n\n${words}`;
 }

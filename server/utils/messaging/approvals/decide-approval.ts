@@ -6,6 +6,7 @@ import { takePosition } from "../conversations/store";
 import { insertWake } from "../sending/insert-wake";
 import { insertEvent, lockConversation, lockMessage, updateMessage, type MessageRow } from "../sending/store";
 import { digestMessage } from "./digest-message";
+import { requireLivingPermission } from "./require-living-permission";
 import { closeApproval, locateApproval, lockApproval, type ApprovalRow } from "./store";
 
 export interface Decision {
@@ -13,8 +14,9 @@ export interface Decision {
   /** `expire` comes from the clock, and only once the time is up. */
   readonly verdict: "approve" | "refuse" | "expire";
   readonly by: "admin" | "elicitation" | "clock";
-  /** Of the call in which a person was asked. */
+  /** Of the call in which a person was asked, and the key that made it. */
   readonly requestId?: string;
+  readonly apiKeyId?: string;
 }
 
 export interface DecisionContext {
@@ -52,6 +54,7 @@ export async function decideApproval(ctx: DecisionContext, decision: Decision): 
     if (decision.verdict === "expire" && !isOverdue) return message.status;
     const verdict = isOverdue ? "expire" : decision.verdict;
     requireOpen(approval, message, verdict);
+    if (verdict === "approve") await requireLivingPermission(tx, message, now);
     await carryOut(tx, { message, approval, decision: { ...decision, verdict }, now });
     return OUTCOMES[verdict].status;
   });
@@ -83,7 +86,7 @@ async function carryOut(tx: Transaction, { message, approval, decision, now }: O
   const { state, status, reason } = OUTCOMES[decision.verdict];
   if (decision.verdict === "approve") {
     // Behind what was sent meanwhile: it enters the queue now.
-    const { position } = await takePosition(tx, message.conversationId, now);
+    const { position } = await takePosition(tx, message.conversationId, now, { since: message.id });
     await updateMessage(tx, message.id, { status, position });
     await insertWake(tx, "wa/message.queued", message, now);
   } else await updateMessage(tx, message.id, { status, error: { reason } });
@@ -103,7 +106,7 @@ function describeDecision({ message, approval, decision, now }: OpenDecision): A
     action: `approval.${state}`,
     outcome: "ok",
     clientId: approval.clientId,
-    apiKeyId: approval.apiKeyId,
+    apiKeyId: decision.apiKeyId ?? approval.apiKeyId,
     messageId: message.id,
     conversationId: message.conversationId,
     phoneNumberId: message.phoneNumberId,

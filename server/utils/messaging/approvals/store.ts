@@ -70,8 +70,14 @@ export interface PendingApproval {
   readonly type: string;
   readonly text: string | null;
   readonly content: Record<string, unknown>;
+  readonly isReply: boolean;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+}
+
+export async function readMessageStatus(tx: Transaction, messageId: string): Promise<string | undefined> {
+  const rows = await tx.select({ status: messages.status }).from(messages).where(eq(messages.id, messageId));
+  return rows[0]?.status;
 }
 
 export async function listPendingApprovals(
@@ -86,11 +92,12 @@ export async function listPendingApprovals(
       numberLabel: phoneNumbers.label,
       recipient: sql<string | null>`(
         select a.value from ${contactAliases} a where a.contact_id = ${contacts.id} and a.ended_at is null
-        order by array_position(array['wa_id', 'phone_input', 'bsuid', 'parent_bsuid'], a.kind) limit 1)`,
+        order by array_position(array['wa_id', 'phone_input', 'bsuid', 'parent_bsuid'], a.kind), a.created_at desc limit 1)`,
       recipientName: conversations.profileName,
       type: messages.type,
       text: messages.text,
       content: messages.content,
+      isReply: sql<boolean>`${messages.replyToWamid} is not null`,
       createdAt: approvals.createdAt,
       expiresAt: approvals.expiresAt,
     })

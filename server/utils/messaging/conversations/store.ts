@@ -27,15 +27,34 @@ export async function openConversation(
   return row && { conversationId: row.conversation_id, contactId: row.contact_id };
 }
 
-/** Gives out the next place in a conversation's order of sends, under the row's lock; what was unread is answered. */
+/**
+ * Gives out the next place in a conversation's order of sends, under the row's lock.
+ *
+ * @param answers whether what is unread is answered by it: all, nothing (it may never leave), or all if the person has
+ * written nothing since a draft
+ */
 export async function takePosition(
   tx: Transaction,
   conversationId: string,
   now: Date,
+  answers: "all" | "nothing" | { readonly since: string },
 ): Promise<{ position: number; lastInboundAt: Date | null }> {
+  const { id, unreadCount, lastPosition } = conversations;
+  const left = {
+    all: sql`0`,
+    nothing: unreadCount,
+    since: (draftId: string) => sql`case when exists (
+      select from messages m
+      where m.conversation_id = ${id} and m.direction = 'inbound' and not m.quiet and m.id > ${draftId}::uuid
+    ) then ${unreadCount} else 0 end`,
+  };
   const rows = await tx
     .update(conversations)
-    .set({ lastPosition: sql`${conversations.lastPosition} + 1`, lastMessageAt: now, unreadCount: 0 })
+    .set({
+      lastPosition: sql`${lastPosition} + 1`,
+      lastMessageAt: now,
+      unreadCount: sql`${typeof answers === "object" ? left.since(answers.since) : left[answers]}`,
+    })
     .where(eq(conversations.id, conversationId))
     .returning({ position: conversations.lastPosition, lastInboundAt: conversations.lastInboundAt });
   const row = rows[0];
@@ -73,12 +92,12 @@ export async function findNumber(
   return rows.length === 1 ? rows[0] : undefined;
 }
 
-/** Remembers that something from Meta arrived for this number. To the second, to spare the row. */
+/** Remembers until when Meta has told of this number. To the second, which is how exactly Meta tells it. */
 export async function touchNumber(tx: Transaction, phoneNumberId: string, receivedAt: Date): Promise<void> {
   await tx.execute(sql`
     update phone_numbers set last_webhook_at = ${receivedAt.toISOString()}
     where id = ${phoneNumberId}
-      and coalesce(last_webhook_at, 'epoch') < ${receivedAt.toISOString()}::timestamptz - interval '1 second'`);
+      and coalesce(last_webhook_at, 'epoch') < ${receivedAt.toISOString()}::timestamptz - interval '900 milliseconds'`);
 }
 
 /** A conversation, and what is shown of the contact in it. */

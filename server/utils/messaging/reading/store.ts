@@ -104,7 +104,7 @@ function selectVisible(tx: Transaction) {
 
 // The smallest uuid v7 of a millisecond: its first 48 bits are the time.
 function firstIdAt(time: Date): string {
-  const hex = time.getTime().toString(16).padStart(12, "0");
+  const hex = Math.max(0, time.getTime()).toString(16).padStart(12, "0");
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }
 

@@ -4,7 +4,14 @@ import { explainStatusError } from "../../meta/explain-status-error";
 import { readStatusChange } from "../read-status-change";
 import { heedFailedStatus } from "../sending/heed-failed-status";
 import { passWake } from "../sending/pass-wake";
-import { lockConversation, lockMessage, lockWamid, updateMessage } from "../sending/store";
+import {
+  countUncertainAttempts,
+  lockConversation,
+  lockMessage,
+  lockWamid,
+  updateMessage,
+  type MessageRow,
+} from "../sending/store";
 import { adoptParked } from "./adopt-parked";
 import { findSentMessage, insertStatusEvent } from "./store";
 
@@ -30,7 +37,9 @@ export async function applyStatus(
   const message = await lockMessage(tx, found.id);
   const eventId = await insertStatusEvent(tx, phoneNumberId, message?.id ?? null, update);
   if (!eventId || !message) return true;
-  await updateMessage(tx, message.id, readStatusChange(message, update));
+  if (!(await repeatsRefusal(tx, message, update))) {
+    await updateMessage(tx, message.id, readStatusChange(message, update));
+  }
   // It carried our id, and now Meta's is known, under which others may have come before.
   if (!message.wamid) await adoptParked(tx, phoneNumberId, update.wamid, message.id);
   if (error && update.status === "failed") {
@@ -50,4 +59,11 @@ async function parkStatus(tx: Transaction, phoneNumberId: string, update: Status
   if (await findSentMessage(tx, phoneNumberId, update)) return false;
   await insertStatusEvent(tx, phoneNumberId, null, update);
   return true;
+}
+
+// Meta may say a refusal twice: in its answer, and as a report. The answer has put the message back into the queue, where it
+// waits for what it was refused for.
+async function repeatsRefusal(tx: Transaction, message: MessageRow, update: StatusUpdate): Promise<boolean> {
+  if (update.status !== "failed" || message.status !== "queued" || message.attempts === 0) return false;
+  return (await countUncertainAttempts(tx, message.id)) === 0;
 }

@@ -2,6 +2,7 @@ import type { Transaction } from "#db/client";
 import type { SystemContext } from "../../context";
 import { ERROR_ADVICE } from "../../meta/error-advice";
 import type { Address } from "../../meta/message-payload";
+import { endForbiddenMessage } from "./end-forbidden-message";
 import { endLateMessage } from "./end-late-message";
 import { endUnsent } from "./end-unsent";
 import { insertWake } from "./insert-wake";
@@ -97,13 +98,14 @@ function readStartTime(ctx: SystemContext, { conversation, number }: Situation):
   return new Date(Math.max(pairAt?.getTime() ?? 0, number.throttledUntil?.getTime() ?? 0));
 }
 
-/** The message that is next, after those whose time has passed have been ended. */
+/** The message that is next, after those have been ended whose time has passed, or whose sender may not send any more. */
 async function findHead(
   { tx, now, conversation }: Situation,
   conversationId: string,
 ): Promise<MessageRow | undefined> {
   for (const message of await listUnfinished(tx, conversationId, LOOK_AHEAD)) {
-    if (!(await endLateMessage(tx, message, conversation.lastInboundAt, now))) return message;
+    if (await endLateMessage(tx, message, conversation.lastInboundAt, now)) continue;
+    if (!(await endForbiddenMessage(tx, message, now))) return message;
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { recordOutcome } from "./record-outcome";
 import { countUncertainAttempts, updateMessage, type MessageRow } from "./store";
 
 /**
- * Ends a queued message that is not to be sent any more. After an attempt that nobody knows the end of, "not sent" would
+ * Ends a message that is not to be sent any more. After an attempt that nobody knows the end of, "not sent" would
  * be a lie: then it is `unknown`.
  */
 export async function endUnsent(
@@ -13,6 +13,7 @@ export async function endUnsent(
   status: "expired" | "failed",
   error: SendError,
   now: Date,
+  runId?: string,
 ): Promise<void> {
   const mayHaveArrived = (await countUncertainAttempts(tx, message.id)) > 0;
   const end = mayHaveArrived ? "unknown" : status;
@@ -22,7 +23,9 @@ export async function endUnsent(
     status: end,
     error: { ...told },
     nextAttemptAt: null,
+    claimExpiresAt: null,
+    uncertainAt: null,
     ...(end === "failed" ? { failedAt: now } : {}),
   });
-  await recordOutcome(tx, message, end, now, { error: told });
+  await recordOutcome(tx, message, end, now, { error: told, runId });
 }

@@ -133,7 +133,9 @@ interface Place {
 
 /** Writes the message. Undefined when its idempotency key is there already. */
 async function writeRow(ctx: CallContext, tx: Transaction, { draft, conversation, status, now }: Place) {
-  const { position, lastInboundAt } = await takePosition(tx, conversation.conversationId, now);
+  // What is held may never leave.
+  const answers = status === "held" ? "nothing" : "all";
+  const { position, lastInboundAt } = await takePosition(tx, conversation.conversationId, now, answers);
   const row = {
     id: newId(),
     ...conversation,

@@ -9,7 +9,7 @@ import { passWake } from "./pass-wake";
 import { recordOutcome } from "./record-outcome";
 import { settleRefusal } from "./settle-refusal";
 import type { Settlement } from "./settlement";
-import { lockConversation, lockMessage, updateMessage } from "./store";
+import { lockConversation, lockMessage, updateMessage, type MessageRow } from "./store";
 
 type Accepted = Extract<SendOutcome, { kind: "accepted" }>;
 type NotAccepted = Exclude<SendOutcome, Accepted>;
@@ -37,15 +37,24 @@ export async function settleMessage(ctx: SystemContext, claim: Claim, outcome: S
   ctx.wakeRelay();
 }
 
-async function settleAccepted({ tx, message, now, runId }: Settlement, outcome: Accepted): Promise<void> {
+async function settleAccepted(settlement: Settlement, outcome: Accepted): Promise<void> {
+  const { tx, now, runId } = settlement;
+  const message = withoutOlderFailure(settlement.message, outcome.wamid);
   const wamid = message.wamid ?? outcome.wamid;
   const report = { wamid, status: "accepted", occurredAt: now, error: undefined };
   const change = readStatusChange(message, report);
-  await updateMessage(tx, message.id, { ...change, acceptedAt: message.acceptedAt ?? now });
+  const { failedAt } = message;
+  await updateMessage(tx, message.id, { failedAt, ...change, acceptedAt: message.acceptedAt ?? now });
   await recordOutcome(tx, message, "accepted", now, { traceId: outcome.traceId, runId });
   // Statuses that came before anybody knew whose they are.
   await adoptParked(tx, message.phoneNumberId, wamid, message.id);
   if (message.attemptedAt) await relaxNumber(tx, message.phoneNumberId, message.attemptedAt);
+}
+
+// While this attempt was on its way Meta reported that an older one failed, under another id. This one was taken.
+function withoutOlderFailure(message: MessageRow, wamid: string): MessageRow {
+  if (message.status !== "failed" || message.wamid === null || message.wamid === wamid) return message;
+  return { ...message, status: "sending", wamid: null, failedAt: null, error: null };
 }
 
 async function settleOther(settlement: Settlement, outcome: NotAccepted): Promise<void> {

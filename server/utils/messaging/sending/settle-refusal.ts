@@ -1,10 +1,10 @@
 import { raiseAlert } from "../../alerts/raise-alert";
 import type { SendError, SendOutcome } from "../../meta/send-outcome";
+import { endUnsent } from "./end-unsent";
 import { holdNumbers } from "./hold-numbers";
 import { insertWake } from "./insert-wake";
 import { pairPacing } from "./pair-pacing";
 import { pauseNumber } from "./pause-number";
-import { recordOutcome } from "./record-outcome";
 import { retryDelayMs } from "./retry-delay";
 import type { Settlement } from "./settlement";
 import { addDeferredWakes, countRefusals, insertEvent, setPacedUntil, updateMessage } from "./store";
@@ -22,14 +22,7 @@ export async function settleRefusal(settlement: Settlement, { kind, error }: Ref
 }
 
 async function fail({ tx, message, now, runId }: Settlement, error: SendError): Promise<void> {
-  await updateMessage(tx, message.id, {
-    status: "failed",
-    failedAt: now,
-    claimExpiresAt: null,
-    uncertainAt: null,
-    error: { ...error },
-  });
-  await recordOutcome(tx, message, "failed", now, { error, runId });
+  await endUnsent(tx, message, "failed", error, now, runId);
   await holdNumbers(tx, message.phoneNumberId, error, now);
   if (!error.alerts) return;
   const { phoneNumberId } = message;

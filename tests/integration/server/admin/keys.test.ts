@@ -273,6 +273,15 @@ describe("setKeyLimits", () => {
     expect(await readKey(key.id)).toMatchObject({ rpm_limit: 120, daily_msg_limit: 250 });
   });
 
+  it("holds for what the key was rotated from and into as well", async () => {
+    const first = await mint();
+    const second = await rotateKey(admin, { key: first.prefix, graceMs: DAY_MS });
+    await setKeyLimits(admin, second.prefix, { dailyMsgLimit: 10 });
+    expect(await readKey(first.id)).toMatchObject({ daily_msg_limit: 10 });
+    await setKeyLimits(admin, first.prefix, { rpmLimit: 5 });
+    expect(await readKey(second.id)).toMatchObject({ rpm_limit: 5, daily_msg_limit: 10 });
+  });
+
   it("refuses a rate of nothing: that is what revoking is for", async () => {
     const key = await mint();
     const { error } = await observeRefusal(ctx, "key.set", () =>

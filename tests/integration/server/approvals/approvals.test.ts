@@ -119,6 +119,55 @@ describe("a send that needs a person's word", () => {
     expect(await decide(held, "refuse")).toBe("cancelled");
   });
 
+  it.each([
+    [
+      "the client was disabled",
+      "clients set disabled_at = now() where id",
+      "clients set disabled_at = null where id",
+    ],
+    [
+      "the grant was revoked",
+      "grants set revoked_at = now() where client_id",
+      "grants set revoked_at = null where client_id",
+    ],
+    [
+      "nobody may be written to any more",
+      "grants set recipient_policy = 'none' where client_id",
+      "grants set recipient_policy = 'anyone' where client_id",
+    ],
+    [
+      "the person is not on the list",
+      "grants set recipient_policy = 'allowlist' where client_id",
+      "grants set recipient_policy = 'anyone' where client_id",
+    ],
+  ])("is not let out once %s", async (_, end, restore) => {
+    const held = await hold();
+    await ctx.sql.unsafe(`update ${end} = '${tenants.ann.clientId}'`);
+    await expect(decide(held, "approve")).rejects.toMatchObject({ code: "conflict" });
+    await ctx.sql.unsafe(`update ${restore} = '${tenants.ann.clientId}'`);
+    expect(await decide(held, "refuse")).toBe("cancelled");
+  });
+
+  it("leaves what is unread unread, until it leaves, and what came since then too", async () => {
+    const to = nextPerson();
+    let count = 0;
+    const write = () => {
+      const messages = [textFrom(to.slice(1), `wamid.${to}.${(count += 1)}`, "hello?", ctx.clock.now())];
+      return receiveWebhook(ctx, webhookBody("101", { contacts: [{ wa_id: to.slice(1) }], messages }));
+    };
+    const unread = async (id: string) =>
+      (await ctx.sql<{ n: number }[]>`select unread_count as n from conversations where id = ${id}`)[0]?.n;
+    await write();
+    const [refused, approved] = [await hold({ to }), await hold({ to })];
+    expect(await unread(refused.conversation_id)).toBe(1);
+    await decide(refused, "refuse");
+    await write();
+    await decide(approved, "approve");
+    expect(await unread(refused.conversation_id)).toBe(2);
+    await decide(await hold({ to }), "approve");
+    expect(await unread(refused.conversation_id)).toBe(0);
+  });
+
   it("is decided once when two decide at the same time", async () => {
     const held = await hold();
     const ends = await Promise.allSettled([
@@ -200,9 +249,9 @@ describe("a client whose person can be asked", () => {
     expect(await decide(sent, "approve")).toBe("queued");
   });
 
-  it("is not shown what a reader cannot see", async () => {
+  it("is shown what a reader cannot see: he would approve something else", async () => {
     const { asked } = await sendAsking("decline", "pay\u202e 1\u200b00");
-    expect(asked[0]).toContain("pay 100");
+    expect(asked[0]).toContain("pay\\u{202e} 1\\u{200b}00");
   });
 });
 

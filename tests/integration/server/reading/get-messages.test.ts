@@ -211,3 +211,18 @@ describe("get_message_status", () => {
     expect((await readStatus(sent.message_id, tenants.owner)).isError).toBe(false);
   });
 });
+
+describe("since", () => {
+  it("may lie before there was any message, or any computer", async () => {
+    for (const since of ["1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z"]) {
+      const answer = await callAs(ctx, tenants.ann, "get_messages", { phone_number_id: "101", since });
+      expect(answer.isError, since).toBe(false);
+      expect((answer.structuredContent as unknown as Page).messages.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("is refused when it only looks like a time", async () => {
+    const answer = await callAs(ctx, tenants.ann, "get_messages", { since: "2026-01-01T00:00:00+05" });
+    expect(errorOf(answer).code).toBe("invalid_arguments");
+  });
+});

@@ -231,3 +231,24 @@ describe("retainCounters", () => {
     expect(await audits("retention.counters")).toHaveLength(2);
   });
 });
+
+describe("keeping for longer than there was time", () => {
+  it("deletes nothing", async () => {
+    await send(someone());
+    await deliverEvents(ctx);
+    await receiveWebhook(
+      ctx,
+      webhookBody("101", { statuses: [statusOf("wamid.nobody", "sent", ctx.clock.now())] }),
+    );
+    const retention = { messageDays: 36_500, inboxDays: 36_500, changeDays: 36_500 };
+    const forEver = { ...ctx.system, config: { ...ctx.system.config, retention } };
+    const count = async () =>
+      (
+        await ctx.sql`select (select count(*)::int from messages) as messages,
+        (select count(*)::int from message_events) as events, (select count(*)::int from changes) as changes`
+      )[0];
+    const before = await count();
+    for (const retain of [retainMessages, retainInbox, retainChanges]) await retain(forEver);
+    expect(await count()).toEqual(before);
+  });
+});

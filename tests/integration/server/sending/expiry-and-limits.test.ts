@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { claimMessage } from "#server/utils/messaging/sending/claim-message";
 import { expireMessages } from "#server/utils/messaging/sending/expire-messages";
 import { sendNextMessage } from "#server/utils/messaging/sending/send-next-message";
+import { settleMessage } from "#server/utils/messaging/sending/settle-message";
 import { settleUncertain } from "#server/utils/messaging/sending/settle-uncertain";
 import { readSendResponse } from "#server/utils/meta/read-send-response";
 import type { SendOutcome } from "#server/utils/meta/send-outcome";
@@ -96,6 +98,87 @@ describe("a message's time", () => {
     await deliverEvents(ctx);
     expect(ctx.graph.calls).toHaveLength(1);
     expect((await read(message)).status).toBe("unknown");
+  });
+});
+
+describe("a final refusal", () => {
+  it("after an attempt that may have arrived is no proof that nothing did", async () => {
+    ctx.graph.plan(failing("uncertain"), answering(400, 131026));
+    const message = await send();
+    await deliverEvents(ctx);
+    await keepSilent();
+    expect(await read(message)).toMatchObject({ status: "unknown", error: { code: 131026 } });
+    expect(String((await read(message)).error?.reason)).toContain("may have arrived");
+  });
+
+  it("of an older attempt, told late, says nothing of the one that Meta has taken since", async () => {
+    ctx.graph.plan(failing("uncertain"));
+    const message = await send();
+    await deliverEvents(ctx);
+    await keepSilent();
+    const { wamid } = await read(message);
+    const report = {
+      status: "failed",
+      biz_opaque_callback_data: message.message_id,
+      errors: [{ code: 131026 }],
+    };
+    await receiveWebhook(ctx, webhookBody("101", { statuses: [{ ...report, id: "wamid.older" }] }));
+    expect(await read(message)).toMatchObject({ status: "accepted", wamid });
+    await receiveWebhook(ctx, webhookBody("101", { statuses: [{ ...report, id: wamid }] }));
+    expect((await read(message)).status).toBe("failed");
+  });
+
+  it("of an older attempt, told while the next one is on its way, gives way to Meta's answer", async () => {
+    const message = await send();
+    const claim = await claimMessage(ctx.system, message.conversation_id);
+    if (!claim) throw new Error("nothing was claimed");
+    const report = {
+      status: "failed",
+      biz_opaque_callback_data: message.message_id,
+      errors: [{ code: 131026 }],
+    };
+    await receiveWebhook(ctx, webhookBody("101", { statuses: [{ ...report, id: "wamid.older" }] }));
+    await settleMessage(ctx.system, claim, { kind: "accepted", wamid: "wamid.newer" });
+    expect(await read(message)).toMatchObject({
+      status: "accepted",
+      wamid: "wamid.newer",
+      failed_at: null,
+      error: null,
+    });
+  });
+
+  it("that is answered and reported leaves a message waiting for what it was refused for", async () => {
+    ctx.graph.plan(answering(400, 131056));
+    const message = await send();
+    await deliverEvents(ctx);
+    expect((await read(message)).status).toBe("queued");
+    const report = { id: "wamid.refused", status: "failed", errors: [{ code: 131056 }] };
+    const statuses = [{ ...report, biz_opaque_callback_data: message.message_id }];
+    await receiveWebhook(ctx, webhookBody("101", { statuses }));
+    expect((await read(message)).status).toBe("queued");
+  });
+});
+
+describe("a sender whose access was ended", () => {
+  it.each([
+    ["client", "clients set disabled_at = now() where id", "clients set disabled_at = null where id"],
+    [
+      "grant",
+      "grants set revoked_at = now() where client_id",
+      "grants set revoked_at = null where client_id",
+    ],
+    [
+      "key",
+      "api_keys set revoked_at = now() where client_id",
+      "api_keys set revoked_at = null where client_id",
+    ],
+  ])("sends nothing more of what was queued: its %s", async (_, end, restore) => {
+    const message = await send();
+    await ctx.sql.unsafe(`update ${end} = '${tenants.ann.clientId}'`);
+    await deliverEvents(ctx);
+    await ctx.sql.unsafe(`update ${restore} = '${tenants.ann.clientId}'`);
+    expect(await read(message)).toMatchObject({ status: "failed" });
+    expect(ctx.graph.calls).toHaveLength(0);
   });
 });
 

@@ -252,3 +252,26 @@ describe("wakeStuckMessages", () => {
     expect(await wakeStuckMessages(ctx.system)).toBe(0);
   });
 });
+
+describe("what Meta tells late", () => {
+  it("is no sign that it also tells what has happened since", async () => {
+    const before = ctx.clock.now();
+    ctx.clock.advance(10_000);
+    const id = await sendUncertain();
+    ctx.clock.advance(2 * MINUTE_MS);
+    const old = {
+      id: "wamid.backlog",
+      status: "sent",
+      timestamp: String(Math.floor(before.getTime() / 1000)),
+    };
+    await receiveWebhook(ctx, webhookBody("101", { statuses: [old] }));
+    expect(await settle(id)).toBe("waiting");
+    const news = {
+      ...old,
+      id: "wamid.news",
+      timestamp: String(Math.floor(ctx.clock.now().getTime() / 1000)),
+    };
+    await receiveWebhook(ctx, webhookBody("101", { statuses: [news] }));
+    expect(await settle(id)).toBe("retry");
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatTable } from "../../../../scripts/admin/format-table";
-import { printable } from "../../../../scripts/admin/printable";
+import { printable } from "#server/utils/printable";
 import { snakeKeys } from "../../../../scripts/admin/snake-keys";
 
 describe("formatTable", () => {

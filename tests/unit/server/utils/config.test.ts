@@ -154,3 +154,21 @@ describe("readConfig", () => {
     expect(message).toContain("META_VERIFY_TOKEN must not be empty");
   });
 });
+
+describe("the environment's numbers", () => {
+  it("refuse a previous pepper without a version that has counted up", () => {
+    const API_KEY_PEPPER_PREVIOUS = "q".repeat(32);
+    expect(problemsOf({ ...LEAST, API_KEY_PEPPER_PREVIOUS })).toContain(
+      "API_KEY_PEPPER_VERSION must count up",
+    );
+    const { apiKeyPeppers } = readConfig({ ...LEAST, API_KEY_PEPPER_PREVIOUS, API_KEY_PEPPER_VERSION: "2" });
+    expect(apiKeyPeppers.previous).toEqual({ version: 1, secret: API_KEY_PEPPER_PREVIOUS });
+  });
+
+  it("refuse to delete messages that Meta still reports on", () => {
+    expect(problemsOf({ ...LEAST, MESSAGE_KEEP_DAYS: "30" })).toContain(
+      "MESSAGE_KEEP_DAYS must be 0, or more than 30",
+    );
+    for (const days of ["0", "31"]) readConfig({ ...LEAST, MESSAGE_KEEP_DAYS: days });
+  });
+});

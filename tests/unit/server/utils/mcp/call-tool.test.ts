@@ -32,7 +32,7 @@ beforeEach(() => {
     database: {
       system: {
         execute: async () => [{ wait_s: 0 }],
-        insert: () => ({ values: (row: AuditRow) => writeAudit(row) }),
+        insert: () => ({ values: (row: AuditRow) => ({ onConflictDoNothing: () => writeAudit(row) }) }),
       },
     },
   } as unknown as SystemContext;
