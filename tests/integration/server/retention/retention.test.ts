@@ -242,13 +242,13 @@ describe("keeping for longer than there was time", () => {
     );
     const retention = { messageDays: 36_500, inboxDays: 36_500, changeDays: 36_500 };
     const forEver = { ...ctx.system, config: { ...ctx.system.config, retention } };
-    const count = async () =>
+    const countAll = async () =>
       (
         await ctx.sql`select (select count(*)::int from messages) as messages,
         (select count(*)::int from message_events) as events, (select count(*)::int from changes) as changes`
       )[0];
-    const before = await count();
+    const before = await countAll();
     for (const retain of [retainMessages, retainInbox, retainChanges]) await retain(forEver);
-    expect(await count()).toEqual(before);
+    expect(await countAll()).toEqual(before);
   });
 });
