@@ -7,7 +7,6 @@ export interface NumberGrant {
   readonly displayNumber: string;
   readonly label: string;
   readonly quality: string | null;
-  readonly grantId: string;
   readonly tools: readonly string[];
   readonly visibility: "own" | "all";
   /** Whom the client may write to. */

@@ -52,7 +52,6 @@ export async function listGrants(tx: Transaction, clientId: string): Promise<Num
       displayNumber: phoneNumbers.displayNumber,
       label: phoneNumbers.label,
       quality: phoneNumbers.quality,
-      grantId: grants.id,
       tools: grants.tools,
       visibility: grants.visibility,
       recipientPolicy: grants.recipientPolicy,

@@ -75,12 +75,10 @@ describe("recipient policy allowlist", () => {
   it("lets a client write to whoever is on the list, under any of his names, and to nobody else", async () => {
     await withPolicy("anyone");
     const { message_id } = await sendAs(ctx, tenants.ann, { to: "+16505570010", phone_number_id: "103" });
-    const grantId = tenants.ann.principal.grants.find(
-      ({ waPhoneNumberId }) => waPhoneNumberId === "103",
-    )?.grantId;
     await ctx.sql`
       insert into grant_recipients (grant_id, contact_id)
-      select ${String(grantId)}, contact_id from messages where id = ${message_id}`;
+      select g.id, m.contact_id from messages m
+      join grants g on g.client_id = m.client_id and g.phone_number_id = m.phone_number_id where m.id = ${message_id}`;
     const [row] = await ctx.sql<[{ contact: string }]>`
       select contact_id as contact from messages where id = ${message_id}`;
     for (const to of ["+16505570010", "0016505570010", row.contact]) {

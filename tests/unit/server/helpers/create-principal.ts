@@ -10,7 +10,6 @@ export function createGrant(change: Partial<NumberGrant> = {}): NumberGrant {
     quality: null,
     tools: ["*"],
     visibility: "own",
-    grantId: "00000000-0000-7000-8000-00000000000a",
     recipientPolicy: "anyone",
     confirmPolicy: "never",
     ...change,
