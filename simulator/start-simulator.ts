@@ -35,6 +35,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const host = options.host ?? "127.0.0.1";
   await listen(server, options.port ?? 0, host);
   const { port } = server.address() as AddressInfo;
+  world.address.url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const close = async () => {
     world.close();
     await new Promise<void>((resolve) => {
@@ -42,7 +43,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       server.closeAllConnections();
     });
   };
-  return { ...control, url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`, port, close };
+  return { ...control, url: world.address.url, port, close };
 }
 
 async function createSimulatorApp(world: World, control: SimulatorControl) {

@@ -62,7 +62,7 @@ export type ArrivalsInput = v.InferInput<typeof ArrivalsSchema>;
 /** Which deliveries are asked for. */
 export const WebhooksSchema = v.object({
   state: v.optional(v.picklist(["pending", "delivered", "dropped", "not_subscribed"])),
-  about: v.optional(v.picklist(["messages", "statuses", "raw", "mixed"])),
+  about: v.optional(v.picklist(["messages", "statuses", "account", "raw", "mixed"])),
   wamid: v.optional(Text),
   limit: v.optional(
     v.pipe(v.union([v.number(), v.string()]), v.transform(Number), v.number(), v.integer(), v.minValue(0)),

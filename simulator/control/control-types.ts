@@ -1,6 +1,9 @@
+import type { NumberHealth } from "../core/business-number";
+import type { JsonObject } from "../core/json-object";
 import type { Settings } from "../core/settings";
 import type { Fault } from "../faults/fault";
 import type { MessageState } from "../phone/describe-message";
+import type { TemplateCategory, TemplateQuality, TemplateStatus } from "../templates/template";
 import type { Delivery } from "../webhooks/delivery";
 
 /** A contact as the control API shows it. */
@@ -44,13 +47,42 @@ export interface WebhooksReport {
   deliveries: Delivery[];
 }
 
+/** A business number, and how Meta rates it. */
+export interface NumberState extends NumberHealth {
+  id: string;
+  display_phone_number: string;
+  verified_name: string;
+}
+
+/** A template of the account. */
+export interface TemplateState {
+  id: string;
+  name: string;
+  language: string;
+  status: TemplateStatus;
+  category: TemplateCategory;
+  parameter_format: "POSITIONAL" | "NAMED";
+  components: JsonObject[];
+  quality_score: { score: TemplateQuality; date: number };
+  rejected_reason: string;
+}
+
+/** A file a person has sent; none when it was too large to reach the business. */
+export interface SentMedia {
+  wamid: string;
+  /** `sha256` in hex, of what the webhook tells. */
+  media: { id: string; mime_type: string; sha256: string; size_bytes: number } | null;
+}
+
 /** An overview of the simulated world. No secrets in it. */
 export interface SimulatorState {
   waba_id: string;
   app_id: string;
-  numbers: { id: string; display_phone_number: string; verified_name: string }[];
+  numbers: NumberState[];
   subscribed: boolean;
   callback_url: string | null;
+  /** How far the clock has been put forward. */
+  clock_ahead_ms: number;
   settings: Settings;
   faults: Fault[];
   counts: {
@@ -59,5 +91,8 @@ export interface SimulatorState {
     webhooks_pending: number;
     webhooks_held: number;
     listeners: number;
+    /** Files kept, and the bytes they take; the setting `media_limit_bytes` bounds them. */
+    media: number;
+    media_bytes: number;
   };
 }

@@ -1,10 +1,13 @@
 import { defineEventHandler, type EventHandler, type H3Event } from "h3";
-import { BodyTooLargeError, readText } from "../http/read-text";
+import { BodyTooLargeError, readBytes } from "../http/read-bytes";
+import { readText } from "../http/read-text";
 import { writeAnswer } from "../http/write-answer";
 import { ControlError } from "./control-error";
 import { guardLoopback } from "./guard-loopback";
 
-const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
+const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+// A little more than Meta lets through, so that a test can send too much.
+const FILE_LIMIT_BYTES = 110_000_000;
 
 /** Wraps what answers a control call: JSON in, JSON out, only for this machine. Nothing becomes `{"ok":true}`. */
 export function defineControlHandler(answer: (event: H3Event) => Promise<unknown>): EventHandler {
@@ -16,6 +19,11 @@ export function defineControlHandler(answer: (event: H3Event) => Promise<unknown
       write(event, statusOf(error), { error: error instanceof Error ? error.message : String(error) });
     }
   });
+}
+
+/** The call's body as it is: a file. */
+export function readControlBytes(event: H3Event): Promise<Buffer> {
+  return readBytes(event, FILE_LIMIT_BYTES);
 }
 
 /** The call's JSON body; an empty one counts as `{}`. */

@@ -1,6 +1,7 @@
 import type { World } from "../core/world";
 import type { Contact } from "../phone/contact-book";
 import { describeMessage } from "../phone/describe-message";
+import type { PhoneMessage } from "../phone/phone-message";
 import type { ContactState } from "./control-types";
 
 /** A contact with its chats. */
@@ -12,9 +13,7 @@ export function describeContact(world: World, contact: Contact): ContactState {
       phone_number_id: id,
       open: contact.openChats.has(id),
       window_closes_at: world.windows.closesAt(id, contact.waId) ?? null,
-      unread: thread.filter(
-        (message) => message.author === "business" && message.arrived && message.status !== "read",
-      ).length,
+      unread: thread.filter(isUnread).length,
       last_message: last === undefined ? null : describeMessage(last),
     };
   });
@@ -29,4 +28,9 @@ export function describeContact(world: World, contact: Contact): ContactState {
     aliases: contact.aliases,
     chats,
   };
+}
+
+// A reaction is never reported as read, and no phone counts it as a new message.
+function isUnread({ author, arrived, type, status }: PhoneMessage): boolean {
+  return author === "business" && arrived && type !== "reaction" && status !== "read" && status !== "played";
 }

@@ -1,5 +1,6 @@
 import type { World } from "../core/world";
 import type { SimulatorState } from "./control-types";
+import { describeNumberState } from "./describe-number-state";
 
 /** The overview of a world. Secrets stay out of it. */
 export function describeState(world: World): SimulatorState {
@@ -7,13 +8,10 @@ export function describeState(world: World): SimulatorState {
   return {
     waba_id: world.wabaId,
     app_id: world.appId,
-    numbers: [...world.numbers.values()].map((number) => ({
-      id: number.id,
-      display_phone_number: number.displayNumber,
-      verified_name: number.verifiedName,
-    })),
+    numbers: [...world.numbers.values()].map(describeNumberState),
     subscribed: subscription.active,
     callback_url: subscription.active ? (subscription.overrideUrl ?? settings.webhook_url) : null,
+    clock_ahead_ms: world.clock.aheadMs,
     settings,
     faults: world.faults.list(),
     counts: {
@@ -22,6 +20,8 @@ export function describeState(world: World): SimulatorState {
       webhooks_pending: world.outlet.queue.pending,
       webhooks_held: world.webhooks.held,
       listeners: world.bus.listeners,
+      media: world.media.count,
+      media_bytes: world.media.weightBytes,
     },
   };
 }

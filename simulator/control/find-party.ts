@@ -17,3 +17,10 @@ export function findContact(world: World, person: string): Contact {
   if (contact === undefined) throw new ControlError(404, "no such contact");
   return contact;
 }
+
+/** The same; an unknown phone number gets a phone. */
+export function findOrAddContact(world: World, person: string): Contact {
+  const known = world.contacts.find(person);
+  if (known === undefined && !/^\+?\d{7,17}$/.test(person)) throw new ControlError(404, "no such contact");
+  return known ?? world.contacts.getOrAdd(person.replace(/\D/g, ""));
+}

@@ -10,10 +10,9 @@ import {
   ReadSchema,
   WindowSchema,
 } from "./control-schemas";
-import { ControlError } from "./control-error";
 import type { ContactState } from "./control-types";
 import { describeContact } from "./describe-contact";
-import { findContact, findNumber } from "./find-party";
+import { findContact, findNumber, findOrAddContact } from "./find-party";
 import { parseInput } from "./parse-input";
 import { reportArrivals } from "./report-arrivals";
 import type { SimulatorControl } from "./simulator-control";
@@ -89,10 +88,7 @@ function putContact(world: World, input: ContactInput): ContactState {
 function sendFromPerson(world: World, person: string, input: PersonMessageInput): { wamid: string } {
   const { phone_number_id: numberId, ...message } = parseInput(PersonMessageSchema, input);
   const number = findNumber(world, numberId);
-  const digits = person.replace(/\D/g, "");
-  const known = world.contacts.find(person);
-  if (known === undefined && !/^\+?\d{7,17}$/.test(person)) throw new ControlError(404, "no such contact");
-  const sent = receiveFromPerson(world, number, known ?? world.contacts.getOrAdd(digits), message);
+  const sent = receiveFromPerson(world, number, findOrAddContact(world, person), message);
   return { wamid: sent.wamid };
 }
 

@@ -2,18 +2,15 @@ import { type EventHandler, getQuery, getRouterParam, type H3Event, type Router 
 import type { SettingsPatch } from "../core/settings";
 import type { World } from "../core/world";
 import type { FaultSpec } from "../faults/fault";
-import {
-  ChatSchema,
-  type ContactInput,
-  type PersonMessageInput,
-  type RawWebhookInput,
-  ReadSchema,
-  WindowSchema,
-} from "./control-schemas";
+import type { AccountWebhookInput, NumberChangeInput, TemplateInput } from "./account-schemas";
+import { ClockSchema } from "./account-schemas";
+import type { RawWebhookInput } from "./control-schemas";
 import { defineControlHandler, readControlBody } from "./define-control-handler";
 import { parseInput } from "./parse-input";
 import type { SimulatorControl } from "./simulator-control";
 import { createEventsHandler } from "./create-events-handler";
+import { createMediaFileHandler } from "./media-file-handler";
+import { registerPeople } from "./register-people";
 
 type Answer = (event: H3Event) => Promise<unknown>;
 
@@ -38,38 +35,21 @@ export function registerControl(router: Router, world: World, control: Simulator
   post("/webhooks/release", () => control.releaseWebhooks());
   post("/webhooks/retry", () => control.retryWebhooks());
   post("/verify-webhook", () => control.verifyWebhook());
-  registerPeople(get, post, control);
-  router.get("/control/events", createEventsHandler(world.bus));
-}
-
-type Register = (path: string, answer: Answer) => unknown;
-
-function registerPeople(get: Register, post: Register, control: SimulatorControl): void {
-  get("/contacts", () => control.listContacts());
-  post("/contacts", async (event) => control.putContact((await readControlBody(event)) as ContactInput));
-  get("/contacts/:person/messages", (event) => {
-    const { phone_number_id: id } = getQuery(event);
-    return control.listMessages(param(event, "person"), typeof id === "string" ? id : undefined);
-  });
-  post("/contacts/:person/messages", async (event) =>
-    control.sendFromPerson(param(event, "person"), (await readControlBody(event)) as PersonMessageInput),
+  get("/templates", () => control.listTemplates());
+  post("/templates", async (event) => control.putTemplate((await readControlBody(event)) as TemplateInput));
+  remove("/templates/:id", (event) => control.removeTemplate(param(event, "id")));
+  post("/numbers/:id", async (event) =>
+    control.changeNumber(param(event, "id"), (await readControlBody(event)) as NumberChangeInput),
   );
-  post("/contacts/:person/chat", async (event) => {
-    const { open, phone_number_id: id } = parseInput(ChatSchema, await readControlBody(event));
-    return control.setChatOpen(param(event, "person"), open, id);
-  });
-  post("/contacts/:person/read", async (event) => {
-    const { phone_number_id, wamid } = parseInput(ReadSchema, await readControlBody(event));
-    const options = {
-      ...(phone_number_id === undefined ? {} : { phone_number_id }),
-      ...(wamid === undefined ? {} : { wamid }),
-    };
-    return control.markRead(param(event, "person"), options);
-  });
-  post("/contacts/:person/window", async (event) => {
-    const { open, phone_number_id: id } = parseInput(WindowSchema, await readControlBody(event));
-    return control.setWindow(param(event, "person"), open, id);
-  });
+  post("/account/webhooks", async (event) =>
+    control.sendAccountWebhook((await readControlBody(event)) as AccountWebhookInput),
+  );
+  post("/clock", async (event) =>
+    control.advanceClock(parseInput(ClockSchema, await readControlBody(event)).advance_ms),
+  );
+  registerPeople(get, post, control);
+  router.get("/control/media/:id", createMediaFileHandler(control));
+  router.get("/control/events", createEventsHandler(world.bus));
 }
 
 function handler(answer: Answer): EventHandler {

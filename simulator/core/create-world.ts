@@ -1,15 +1,19 @@
 import { createFaultBox } from "../faults/fault-box";
+import { createMediaLinks } from "../media/media-links";
+import { MediaStore } from "../media/media-store";
 import { Chats } from "../phone/chats";
 import { ContactBook } from "../phone/contact-book";
 import { reportStatus } from "../phone/report-status";
 import { ServiceWindows } from "../phone/service-windows";
 import { StatusLadder } from "../phone/status-ladder";
+import { TemplateStore } from "../templates/template-store";
 import { createWebhookPoster } from "../webhooks/post-webhook";
 import { WebhookOutlet } from "../webhooks/webhook-outlet";
 import { WebhookSender } from "../webhooks/webhook-sender";
-import { createBusinessNumber } from "./business-number";
+import { createBusinessNumber, resetBusinessNumber } from "./business-number";
 import { createSystemClock } from "./clock";
 import { createEventBus } from "./event-bus";
+import { createMovableClock } from "./movable-clock";
 import { createRandom } from "./random";
 import { createRateLimits } from "./rate-limits";
 import { defaultSettings, type Settings } from "./settings";
@@ -19,7 +23,7 @@ import type { Subscription, World } from "./world";
 /** Builds a world from the start options. Nothing runs until somebody sends. */
 export function createWorld(options: SimulatorOptions): World {
   const settings = initialSettings(options);
-  const clock = options.clock ?? createSystemClock();
+  const clock = createMovableClock(options.clock ?? createSystemClock());
   const random = createRandom(settings.seed);
   const faults = createFaultBox(random);
   const bus = createEventBus(() => clock.now());
@@ -40,6 +44,10 @@ export function createWorld(options: SimulatorOptions): World {
     numbers: new Map(options.numbers.map((number) => [number.id, createBusinessNumber(number)])),
     limits: createRateLimits(settings, clock),
     chats: new Chats(),
+    media: new MediaStore(clock, settings),
+    mediaLinks: createMediaLinks(clock, settings),
+    templates: new TemplateStore(),
+    address: { url: "" },
     windows: new ServiceWindows(clock),
     reset: () => resetWorld(world),
     close() {
@@ -86,9 +94,13 @@ function resetWorld(world: World): void {
     world.chats,
     world.contacts,
     world.windows,
+    world.media,
+    world.templates,
     world.limits,
   ];
   for (const part of parts) part.clear();
+  for (const number of world.numbers.values()) resetBusinessNumber(number);
+  world.clock.restore();
   world.faults.remove();
   world.random.reseed(world.settings.seed);
   world.subscription.active = true;

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 const Milliseconds = v.pipe(v.number(), v.minValue(0));
+const DAY_MS = 24 * 3600 * 1000;
 const Count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** What can be changed while the simulator runs. Times are milliseconds; `speed` divides those marked (scaled). */
@@ -39,6 +40,24 @@ export const SettingsSchema = v.strictObject({
   retry_delays_ms: v.pipe(v.array(Milliseconds), v.minLength(1)),
   /** A webhook older than this is dropped; Meta says seven days. */
   retry_horizon_ms: Milliseconds,
+  /** How long a download address lives. */
+  media_url_ttl_ms: Milliseconds,
+  /** How long the id of an uploaded file lives. */
+  media_upload_ttl_ms: Milliseconds,
+  /** How long the id of a file that a person sent lives. */
+  media_inbound_ttl_ms: Milliseconds,
+  /** All files together; beyond it the oldest are dropped. */
+  media_limit_bytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Where download addresses begin; empty: at the simulator's own address. */
+  media_base_url: v.string(),
+  /** `url` in the media objects of webhooks (since November 2025). */
+  include_media_url: v.boolean(),
+  /** A file whose first bytes do not fit its type fails with 131053, as Meta's transcoder has it. */
+  check_media_bytes: v.boolean(),
+  /** Media by `link` is really fetched; else links are taken on trust. */
+  fetch_links: v.boolean(),
+  /** Templates made through the Graph API are approved a moment later (scaled); else they stay PENDING. */
+  template_auto_approve: v.boolean(),
   /** Starts the chance behind faults by probability anew. */
   seed: v.pipe(v.number(), v.integer()),
 });
@@ -75,7 +94,16 @@ export function defaultSettings(): Settings {
     webhook_concurrency: 32,
     webhook_timeout_ms: 20_000,
     retry_delays_ms: [0, 200, 500, 1000, 2000, 5000],
-    retry_horizon_ms: 7 * 24 * 3600 * 1000,
+    retry_horizon_ms: 7 * DAY_MS,
+    media_url_ttl_ms: 5 * 60_000,
+    media_upload_ttl_ms: 30 * DAY_MS,
+    media_inbound_ttl_ms: 7 * DAY_MS,
+    media_limit_bytes: 256 * 1024 * 1024,
+    media_base_url: "",
+    include_media_url: true,
+    check_media_bytes: true,
+    fetch_links: false,
+    template_auto_approve: true,
     seed: 1,
   };
 }

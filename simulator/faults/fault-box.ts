@@ -3,8 +3,8 @@ import type { Fault, FaultKind, FaultSpec } from "./fault";
 
 /** What is known about the thing a fault might strike. */
 export interface FaultFacts {
-  on?: "send" | "read" | "other";
-  about?: "messages" | "statuses" | "raw";
+  on?: "send" | "read" | "upload" | "media" | "download" | "other";
+  about?: "messages" | "statuses" | "account" | "raw";
   status?: string | undefined;
   phoneNumberId?: string | undefined;
   waId?: string | undefined;

@@ -14,6 +14,17 @@ export const GRAPH_FAULTS = [
   "status_before_response",
 ] as const;
 
+/** Faults that strike the download of a file. */
+export const MEDIA_FAULTS = [
+  "media_url_expired",
+  "media_wrong_bytes",
+  "media_wrong_mime",
+  "media_truncated",
+  "media_endless",
+  "media_slow",
+  "media_redirect",
+] as const;
+
 /** Faults that strike a webhook on its way out. */
 export const WEBHOOK_FAULTS = [
   "duplicate",
@@ -30,7 +41,7 @@ const Natural = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** A fault as it is asked for. Without `count` and `probability` it strikes once (`hold`: until released). */
 export const FaultSchema = v.strictObject({
-  kind: v.picklist([...GRAPH_FAULTS, ...WEBHOOK_FAULTS]),
+  kind: v.picklist([...GRAPH_FAULTS, ...MEDIA_FAULTS, ...WEBHOOK_FAULTS]),
   /** Strikes at most so many times. */
   count: v.optional(v.pipe(Natural, v.minValue(1))),
   /** Chance to strike each time it could, from the seeded generator. */
@@ -38,9 +49,9 @@ export const FaultSchema = v.strictObject({
   /** Lets the first so many pass. */
   skip: v.optional(Natural),
   /** Graph side: which calls. */
-  on: v.optional(v.picklist(["send", "read", "other", "any"])),
+  on: v.optional(v.picklist(["send", "read", "upload", "media", "download", "other", "any"])),
   /** Webhook side: which webhooks. */
-  about: v.optional(v.picklist(["messages", "statuses", "any"])),
+  about: v.optional(v.picklist(["messages", "statuses", "account", "any"])),
   /** Webhook side: only statuses of this name. */
   status: v.optional(v.string()),
   phone_number_id: v.optional(v.string()),
@@ -55,6 +66,14 @@ export const FaultSchema = v.strictObject({
   details: v.optional(v.string()),
   /** Errors only: the message is accepted, yet the answer is the error. */
   after_accept: v.optional(v.boolean()),
+  /** media_wrong_mime: the Content-Type instead. */
+  mime_type: v.optional(v.string()),
+  /** media_redirect: where to. */
+  location: v.optional(v.string()),
+  /** media_truncated: ends as if all were well, with a length that fits. */
+  silent: v.optional(v.boolean()),
+  /** media_endless: gives up after so many bytes. */
+  limit_bytes: v.optional(v.pipe(Natural, v.minValue(1))),
   /** How many webhooks a batch or a reordering gathers. */
   size: v.optional(v.pipe(Natural, v.minValue(2), v.maxValue(1000))),
   /** A batch as several `changes`, as several `entry`s, or merged into one `value`. */

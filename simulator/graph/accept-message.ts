@@ -3,10 +3,15 @@ import { createWamid } from "../core/ids";
 import type { JsonObject } from "../core/json-object";
 import type { World } from "../core/world";
 import { describeMessage } from "../phone/describe-message";
-import type { MessageFailure, PhoneMessage } from "../phone/phone-message";
-import { errorEntry } from "./error-catalogue";
+import type { PhoneMessage } from "../phone/phone-message";
+import type { FetchedLinks } from "./fetch-links";
+import { findFailure } from "./find-failure";
+import { findMedia } from "./find-media";
 import { GraphError } from "./graph-error";
+import { requireSendingNumber } from "./require-sending-number";
+import { resolveMedia } from "./resolve-media";
 import { type Recipient, resolveRecipient } from "./resolve-recipient";
+import { prepareTemplate } from "./template/prepare-template";
 import { validateContent } from "./validate/validate-content";
 import { type Envelope, validateEnvelope } from "./validate/validate-envelope";
 
@@ -22,13 +27,29 @@ export interface Acceptance {
  *
  * @throws GraphError when Meta would refuse it
  */
-export function acceptMessage(world: World, number: BusinessNumber, body: JsonObject): Acceptance {
+export function acceptMessage(
+  world: World,
+  number: BusinessNumber,
+  body: JsonObject,
+  fetched: FetchedLinks,
+): Acceptance {
   const envelope = validateEnvelope(body);
-  const content = validateContent(body, envelope.type);
+  const { type } = envelope;
+  const content = validateContent(body, type);
+  requireSendingNumber(number);
   const recipient = resolveRecipient(world, number, body);
+  const rendered =
+    type === "template" ? prepareTemplate(world.templates, content as JsonObject, recipient) : undefined;
+  const { shown, problem } = resolveMedia(world, number, findMedia(type, content), fetched);
   applyLimits(world, number, recipient);
-  const failure = findFailure(world, number, recipient, envelope, content);
-  const message = createMessage(world, number, recipient, envelope, content, failure);
+  const failure = findFailure(world, number, recipient, { type, content, mediaProblem: problem });
+  const message: PhoneMessage = {
+    ...createMessage(world, number, recipient, envelope, content),
+    arrived: failure === undefined,
+    ...(failure === undefined ? {} : { failure }),
+    ...(rendered === undefined ? {} : { template: rendered }),
+    ...(shown === undefined ? {} : { media: shown }),
+  };
   world.chats.add(message);
   world.bus.publish("message.added", () => describeMessage(message));
   return { message, answer: answerFor(recipient, message) };
@@ -45,44 +66,13 @@ function applyLimits(world: World, number: BusinessNumber, { contact }: Recipien
   }
 }
 
-/** Why an accepted message will fail later; throws when Meta would say so at once. */
-function findFailure(
-  world: World,
-  number: BusinessNumber,
-  { contact }: Recipient,
-  { type }: Envelope,
-  content: unknown,
-): MessageFailure | undefined {
-  const { settings } = world;
-  if (!contact.registered || settings.unregistered.includes(contact.waId)) {
-    return failureOf(131026, "The message could not be delivered to this person");
-  }
-  if (contact.failCode !== undefined)
-    return failureOf(contact.failCode, "Refused for this person by the simulator");
-  const closed = world.windows.closesAt(number.id, contact.waId) === undefined;
-  if (type !== "template" && settings.window !== "off" && closed) {
-    const details = "More than 24 hours have passed since this person last wrote to this number";
-    if (settings.window === "sync") throw new GraphError(131047, { details });
-    return failureOf(131047, details);
-  }
-  if (type !== "reaction") return undefined;
-  const target = world.chats.find(number.id, String((content as JsonObject).message_id));
-  const known = target !== undefined && target.waId === contact.waId && target.type !== "reaction";
-  return known ? undefined : failureOf(131009, "The message to react to does not exist");
-}
-
-function failureOf(code: number, details: string): MessageFailure {
-  return { code, title: errorEntry(code).title, details };
-}
-
 function createMessage(
   world: World,
   number: BusinessNumber,
   { contact, addressedBy }: Recipient,
   { type, replyTo, bizOpaqueCallbackData }: Envelope,
   content: unknown,
-  failure: MessageFailure | undefined,
-): PhoneMessage {
+): Omit<PhoneMessage, "arrived"> {
   const at = world.clock.now();
   return {
     seq: world.chats.nextSeq(),
@@ -95,11 +85,9 @@ function createMessage(
     at,
     status: "accepted",
     history: { accepted: at },
-    arrived: failure === undefined,
     addressedBy,
     ...(bizOpaqueCallbackData === undefined ? {} : { bizOpaqueCallbackData }),
     ...(replyTo === undefined ? {} : { replyTo }),
-    ...(failure === undefined ? {} : { failure }),
   };
 }
 

@@ -2,7 +2,8 @@ import { defineEventHandler, type EventHandler, getRouterParam, type H3Event } f
 import type { BusinessNumber } from "../core/business-number";
 import { isJsonObject, type JsonObject } from "../core/json-object";
 import type { World } from "../core/world";
-import { BodyTooLargeError, readText } from "../http/read-text";
+import { BodyTooLargeError } from "../http/read-bytes";
+import { readText } from "../http/read-text";
 import { GraphError } from "./graph-error";
 import { writeGraphAnswer, writeGraphError } from "./write-graph-answer";
 

@@ -7,11 +7,10 @@ import { cutConnection } from "../http/cut-connection";
 import { acceptMessage } from "./accept-message";
 import { authorize } from "./authorize";
 import { defineGraphHandler, type GraphCall, readGraphBody, requireNumber } from "./define-graph-handler";
+import { fetchLinks } from "./fetch-links";
 import { markRead } from "./mark-read";
-import { strikeWithError } from "./strike-with-error";
+import { strikeAfter, strikeBefore } from "./strike-call";
 
-const HANG_MS = 60_000;
-const SLOW_MS = 5_000;
 const STATUS_FIRST_LIMIT_MS = 5_000;
 
 /** `POST /{version}/{phone number id}/messages`: sends, and marks as read. */
@@ -20,7 +19,7 @@ export function createMessagesHandler(world: World): EventHandler {
     authorize(world, call.event);
     const number = requireNumber(call);
     const early = { phoneNumberId: number.id };
-    if (world.faults.take("reset_during_request", early) !== undefined) {
+    if (world.faults.take("reset_during_request", early, ({ on }) => on !== "upload") !== undefined) {
       cutConnection(call.event);
       return undefined;
     }
@@ -30,14 +29,7 @@ export function createMessagesHandler(world: World): EventHandler {
       on: body.status === "read" ? "read" : "send",
       waId: digitsOf(body),
     };
-    if (world.faults.take("reset_before_accept", facts) !== undefined) {
-      cutConnection(call.event);
-      return undefined;
-    }
-    if (strikeWithError(call, facts, false)) return undefined;
-    const slow = world.faults.take("slow_response", facts);
-    // The wait comes first: a caller that gives up meanwhile does not stop the message.
-    if (slow !== undefined) await world.clock.wait(slow.ms ?? SLOW_MS);
+    if (await strikeBefore(call, facts)) return undefined;
     if (facts.on === "read") return markRead(world, number, body);
     return send(call, number, body, facts);
   });
@@ -49,17 +41,12 @@ async function send(
   body: JsonObject,
   facts: FaultFacts,
 ): Promise<JsonObject | undefined> {
-  const { world, event } = call;
-  const { message, answer } = acceptMessage(world, number, body);
+  const { world } = call;
+  const fetched = await fetchLinks(world, number, body);
+  const { message, answer } = acceptMessage(world, number, body, fetched);
   if (world.faults.take("status_before_response", facts) === undefined) world.ladder.start(message);
   else await world.ladder.startAtOnce(message, STATUS_FIRST_LIMIT_MS);
-  const hang = world.faults.take("accept_and_hang", facts);
-  if (hang !== undefined) await world.clock.wait(hang.ms ?? HANG_MS);
-  if (hang !== undefined || world.faults.take("drop_response_after_accept", facts) !== undefined) {
-    cutConnection(event);
-    return undefined;
-  }
-  return strikeWithError(call, facts, true) ? undefined : answer;
+  return (await strikeAfter(call, facts)) ? undefined : answer;
 }
 
 function digitsOf({ to }: JsonObject): string | undefined {

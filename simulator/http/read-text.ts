@@ -1,7 +1,5 @@
 import type { H3Event } from "h3";
-
-/** Thrown when a request's body is larger than allowed. */
-export class BodyTooLargeError extends Error {}
+import { readBytes } from "./read-bytes";
 
 /**
  * The request's body as text.
@@ -9,13 +7,5 @@ export class BodyTooLargeError extends Error {}
  * @throws BodyTooLargeError beyond `limitBytes`
  */
 export async function readText(event: H3Event, limitBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of event.node.req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // Read to the end even so: a caller cut off while it sends never sees the answer.
-    if (size <= limitBytes) chunks.push(chunk);
-  }
-  if (size > limitBytes) throw new BodyTooLargeError(`more than ${limitBytes} bytes`);
-  return Buffer.concat(chunks).toString("utf8");
+  return (await readBytes(event, limitBytes)).toString("utf8");
 }

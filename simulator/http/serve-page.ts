@@ -13,7 +13,7 @@ const TYPES: Record<string, string> = {
 
 // The page shows what strangers send: nothing may load or run but its own files.
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const HEADERS = {

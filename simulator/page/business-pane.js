@@ -1,6 +1,7 @@
 import { byId, element } from "./elements.js";
 import { exactTime } from "./format.js";
 import { store } from "./store.js";
+import { summary } from "./summary.js";
 import { ticks } from "./ticks.js";
 
 const SHOWN = 60;
@@ -43,6 +44,7 @@ function step(message) {
   const fromBusiness = message.author === "business";
   const names = fromBusiness ? BUSINESS_RUNGS : PERSON_RUNGS;
   const rungs = names.map((name) => rung(message, name));
+  if (message.history.played !== undefined) rungs.push(rung(message, "played"));
   if (message.failure !== undefined) rungs.push(failedRung(message));
   const data = message.biz_opaque_callback_data;
   return element(
@@ -52,7 +54,7 @@ function step(message) {
       "div",
       "step-head",
       element("span", "step-way", fromBusiness ? "business →" : "→ business"),
-      element("span", "step-text", message.text),
+      element("span", "step-text", summary(message)),
       element("span", "step-time", exactTime(message.at)),
     ),
     element("div", "rungs", ...rungs),

@@ -1,7 +1,10 @@
 import { bubble } from "./bubble.js";
 import { byId, element } from "./elements.js";
 import { dayName, initials, phoneNumber } from "./format.js";
+import { applyEffect, isEffect, readEffects } from "./effects.js";
+import { ladder } from "./ladder.js";
 import { store } from "./store.js";
+import { ticks } from "./ticks.js";
 
 // A load test can put ten thousand messages into a chat; a phone shows the last ones.
 const SHOWN = 300;
@@ -14,7 +17,9 @@ export function drawChat() {
   drawHeader();
   const list = byId("messages");
   list.replaceChildren();
-  for (const message of [...store.messages.values()].slice(-SHOWN)) list.append(...withDay(message, list));
+  readEffects();
+  const shown = [...store.messages.values()].filter((message) => !isEffect(message)).slice(-SHOWN);
+  for (const message of shown) list.append(...withDay(message, list));
   list.scrollTop = list.scrollHeight;
 }
 
@@ -23,12 +28,29 @@ export function appendMessage(message) {
   const list = byId("messages");
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
   if (message.author === "business") showTyping(0);
+  if (isEffect(message)) {
+    const target = store.messages.get(applyEffect(message) ?? "");
+    if (target !== undefined) updateMessage(target);
+    return;
+  }
   list.append(...withDay(message, list));
   while (list.childElementCount > SHOWN * 2) list.firstElementChild?.remove();
   if (atEnd || message.author === "person") list.scrollTop = list.scrollHeight;
 }
 
-/** Draws a message again whose status has changed. */
+/** Draws the ticks of a message anew; the rest stays, so that a film or a sound plays on. */
+export function updateStatus(message) {
+  const item = byId("messages").querySelector(`[data-wamid="${CSS.escape(message.wamid)}"]`);
+  if (message.status === "failed" || item === null) {
+    updateMessage(message);
+    return;
+  }
+  item.querySelector(".meta .ticks")?.replaceWith(ticks(message.status));
+  item.querySelector(".ladder")?.replaceWith(ladder(message.status));
+  item.querySelector(".sound-sign")?.classList.toggle("played", message.status === "played");
+}
+
+/** Draws a message again that something has been done to. */
 export function updateMessage(message) {
   const old = byId("messages").querySelector(`[data-wamid="${CSS.escape(message.wamid)}"]`);
   if (old === null) return;

@@ -22,6 +22,17 @@ export function shortTime(at) {
   return dayName(at) === "Today" ? clockTime(at) : DAY.format(at);
 }
 
+/** @param {number} bytes */
+export function fileSize(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** @param {number} seconds */
+export function playTime(seconds) {
+  return `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+}
+
 /** @param {string} digits */
 export function phoneNumber(digits) {
   if (digits.startsWith("1") && digits.length === 11) {

@@ -1,5 +1,5 @@
 import { drawTrail } from "./business-pane.js";
-import { appendMessage, showTyping, updateMessage } from "./chat-view.js";
+import { appendMessage, showTyping, updateStatus } from "./chat-view.js";
 import { drawPeople } from "./people-list.js";
 import { openChat, pollState, reload, whenSettled } from "./session.js";
 import { chatOf, isFurther, isOpenChat, store } from "./store.js";
@@ -46,7 +46,8 @@ function onAdded(message) {
   if (chat.last_message === null || chat.last_message.seq < message.seq) {
     chat.last_message = message;
     const seen = onScreen && !document.hidden;
-    if (message.author === "business" && message.arrived && !seen) chat.unread += 1;
+    if (message.author === "business" && message.arrived && message.type !== "reaction" && !seen)
+      chat.unread += 1;
     drawListSoon();
   }
   if (!onScreen || store.messages.has(message.wamid)) return;
@@ -65,7 +66,7 @@ function onStatus(change) {
   if (message === undefined) return;
   message.history[change.status] = change.at;
   if (isFurther(change.status, message.status)) message.status = change.status;
-  updateMessage(message);
+  updateStatus(message);
   drawTrailSoon();
 }
 

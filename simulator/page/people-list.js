@@ -1,6 +1,7 @@
 import { byId, element } from "./elements.js";
 import { initials, phoneNumber, shortTime, tintOf } from "./format.js";
 import { sortedContacts } from "./store.js";
+import { summary } from "./summary.js";
 
 /**
  * Draws the list of people.
@@ -45,7 +46,7 @@ function badge(unread) {
 
 function lastLine(contact, last) {
   if (last === null) return phoneNumber(contact.wa_id);
-  return last.author === "person" ? `You: ${last.text}` : last.text;
+  return last.author === "person" ? `You: ${summary(last)}` : summary(last);
 }
 
 function newestMessage(contact) {

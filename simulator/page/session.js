@@ -1,10 +1,13 @@
 import { api } from "./api.js";
 import { drawQueue, drawTrail } from "./business-pane.js";
 import { drawChat } from "./chat-view.js";
+import { takeReply } from "./composer.js";
 import { byId } from "./elements.js";
 import { drawPeople } from "./people-list.js";
+import { closeSheet } from "./sheet.js";
 import { chatOf, store } from "./store.js";
 import { attempt, toast } from "./toast.js";
+import { closeViewer } from "./viewer.js";
 
 let loads = 0;
 
@@ -49,6 +52,7 @@ export async function pollState() {
  */
 export function openChat(waId, numberId = store.state.numbers[0].id) {
   const before = store.open;
+  if (before?.waId !== waId || before.numberId !== numberId) leaveChat();
   if (before !== null && (before.waId !== waId || before.numberId !== numberId)) tellOpen(false);
   store.open = { waId, numberId };
   return loading(async () => {
@@ -67,6 +71,7 @@ export function openChat(waId, numberId = store.state.numbers[0].id) {
 /** Goes back to the list. */
 export function closeChat() {
   const waId = store.open?.waId;
+  leaveChat();
   tellOpen(false);
   store.open = null;
   store.messages = new Map();
@@ -76,6 +81,13 @@ export function closeChat() {
   drawPeople(openChat);
   const row = [...document.querySelectorAll(".person")].find((person) => person.dataset.waId === waId);
   row?.focus();
+}
+
+/** What belongs to one chat only must not follow into the next. */
+function leaveChat() {
+  closeSheet();
+  closeViewer();
+  takeReply();
 }
 
 /**

@@ -8,6 +8,10 @@ export const store = {
   open: null,
   /** @type {Map<string, any>} the open chat's messages by wamid, oldest first */
   messages: new Map(),
+  /** @type {Map<string, any>} reactions, edits and deletions by the wamid they are about */
+  effects: new Map(),
+  /** @type {any} the message the next one quotes */
+  replyTo: null,
 };
 
 /**
@@ -30,7 +34,7 @@ export function sortedContacts() {
   return [...store.contacts.values()].sort((left, right) => newest(right) - newest(left));
 }
 
-const RANKS = { accepted: 0, sent: 1, delivered: 2, read: 3, failed: 4 };
+const RANKS = { accepted: 0, sent: 1, delivered: 2, read: 3, played: 4, failed: 5 };
 
 /**
  * True when a status is further along than another one.

@@ -14,6 +14,7 @@ export class Chats {
   readonly #byWamid = new Map<string, PhoneMessage>();
   readonly #arrived: PhoneMessage[] = [];
   readonly #arrivalsByData = new Map<string, number>();
+  readonly #revoked = new Set<string>();
   #seq = 0;
 
   /** The number for the next message. */
@@ -38,6 +39,15 @@ export class Chats {
   /** The message with this id at this business number. */
   find(phoneNumberId: string, wamid: string): PhoneMessage | undefined {
     return this.#byWamid.get(wamidKey(phoneNumberId, wamid));
+  }
+
+  /** Remembers that somebody has deleted a message for everybody. */
+  revoke(phoneNumberId: string, wamid: string): void {
+    this.#revoked.add(wamidKey(phoneNumberId, wamid));
+  }
+
+  isRevoked(phoneNumberId: string, wamid: string): boolean {
+    return this.#revoked.has(wamidKey(phoneNumberId, wamid));
   }
 
   /** One chat, oldest first. */
@@ -69,6 +79,7 @@ export class Chats {
   clear(): void {
     this.#threads.clear();
     this.#byWamid.clear();
+    this.#revoked.clear();
     this.#arrived.length = 0;
     this.#arrivalsByData.clear();
   }

@@ -1,3 +1,5 @@
+import type { RenderedTemplate } from "../templates/rendered-template";
+import type { StoredMedia } from "../media/stored-media";
 import type { MessageFailure, MessageStatus, PhoneMessage } from "./phone-message";
 import { preview } from "./preview";
 
@@ -22,11 +24,15 @@ export interface MessageState {
   biz_opaque_callback_data?: string;
   reply_to?: string;
   failure?: MessageFailure;
+  /** The file in the bubble. `GET /control/media/:id` gives its bytes. */
+  media?: { id: string; mime_type: string; sha256: string; size_bytes: number; filename?: string };
+  /** A template with its parameters in place. */
+  template?: RenderedTemplate;
 }
 
 /** A message for those outside. */
 export function describeMessage(message: PhoneMessage): MessageState {
-  const { bizOpaqueCallbackData, replyTo, failure } = message;
+  const { bizOpaqueCallbackData, replyTo, failure, media, template } = message;
   return {
     seq: message.seq,
     wamid: message.wamid,
@@ -34,7 +40,7 @@ export function describeMessage(message: PhoneMessage): MessageState {
     phone_number_id: message.phoneNumberId,
     wa_id: message.waId,
     type: message.type,
-    text: preview(message.type, message.content),
+    text: template?.body ?? preview(message.type, message.content),
     content: message.content ?? null,
     at: message.at,
     status: message.status,
@@ -43,5 +49,18 @@ export function describeMessage(message: PhoneMessage): MessageState {
     ...(bizOpaqueCallbackData === undefined ? {} : { biz_opaque_callback_data: bizOpaqueCallbackData }),
     ...(replyTo === undefined ? {} : { reply_to: replyTo }),
     ...(failure === undefined ? {} : { failure }),
+    ...(media === undefined ? {} : { media: describeFile(media) }),
+    ...(template === undefined ? {} : { template }),
   };
+}
+
+function describeFile({
+  id,
+  mimeType,
+  sha256,
+  sizeBytes,
+  filename,
+}: StoredMedia): NonNullable<MessageState["media"]> {
+  const file = { id, mime_type: mimeType, sha256, size_bytes: sizeBytes };
+  return filename === undefined ? file : { ...file, filename };
 }

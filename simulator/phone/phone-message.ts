@@ -1,8 +1,12 @@
+import type { RenderedTemplate } from "../templates/rendered-template";
+import type { StoredMedia } from "../media/stored-media";
+
 /**
  * How far a message has come. From the business: accepted, sent, delivered, read, or failed. From the person: sent
- * (left the phone), delivered (the business's webhook answered 200), read (the business marked it read).
+ * (left the phone), delivered (the business's webhook answered 200), read (the business marked it read). `played` is a
+ * voice message that the person has listened to.
  */
-export type MessageStatus = "accepted" | "sent" | "delivered" | "read" | "failed";
+export type MessageStatus = "accepted" | "sent" | "delivered" | "read" | "played" | "failed";
 
 /** What a `failed` status says. */
 export interface MessageFailure {
@@ -34,11 +38,22 @@ export interface PhoneMessage {
   bizOpaqueCallbackData?: string;
   replyTo?: string;
   failure?: MessageFailure;
+  /** The file in the bubble. */
+  media?: StoredMedia;
+  /** A template as the person sees it. */
+  template?: RenderedTemplate;
   /** The person wants it read as soon as it is delivered. */
   readWanted?: boolean;
 }
 
-const RANK: Record<MessageStatus, number> = { accepted: 0, sent: 1, delivered: 2, read: 3, failed: 4 };
+const RANK: Record<MessageStatus, number> = {
+  accepted: 0,
+  sent: 1,
+  delivered: 2,
+  read: 3,
+  played: 4,
+  failed: 5,
+};
 
 /** True when `next` is further along than `current`: a status never goes back, and `failed` ends it. */
 export function isFurther(next: MessageStatus, current: MessageStatus): boolean {

@@ -1,7 +1,8 @@
 import type { BusinessNumber } from "../core/business-number";
 import { createWamid } from "../core/ids";
-import type { JsonObject } from "../core/json-object";
+import { isJsonObject, type JsonObject } from "../core/json-object";
 import type { World } from "../core/world";
+import type { StoredMedia } from "../media/stored-media";
 import type { Contact } from "./contact-book";
 import { describeMessage } from "./describe-message";
 import { inboundValue } from "./inbound-value";
@@ -27,6 +28,7 @@ export function receiveFromPerson(
   number: BusinessNumber,
   contact: Contact,
   sent: PersonMessage,
+  media?: StoredMedia,
 ): PhoneMessage {
   const { reply_to: replyTo, ...raw } = sent;
   const now = world.clock.now();
@@ -44,8 +46,12 @@ export function receiveFromPerson(
     history: { sent: now },
     arrived: true,
     ...(replyTo === undefined ? {} : { replyTo }),
+    ...(media === undefined ? {} : { media }),
   };
   world.chats.add(message);
+  if (sent.type === "revoke" && isJsonObject(message.content)) {
+    world.chats.revoke(number.id, String(message.content.original_message_id));
+  }
   world.limits.countInbound(number.id);
   if (!NOT_OPENING.has(sent.type)) world.windows.open(number.id, contact.waId, now);
   world.bus.publish("message.added", () => describeMessage(message));

@@ -44,6 +44,13 @@ export class StatusLadder {
     else message.readWanted = true;
   }
 
+  /** The person has listened to a voice message; then it was also read. */
+  play(message: PhoneMessage): void {
+    if (message.author !== "business" || !message.arrived) return;
+    this.#reach(message, "read");
+    this.#reach(message, "played");
+  }
+
   /** Forgets all messages under way. */
   clear(): void {
     this.#generation += 1;

@@ -45,7 +45,7 @@ export function statusValue(
 /** What Meta says about the price; inside the window it is nothing. */
 function charge(message: PhoneMessage, status: MessageStatus, at: number, settings: Settings): JsonObject {
   const template = message.type === "template";
-  const category = template ? "utility" : "service";
+  const category = template ? (message.template?.category ?? "utility").toLowerCase() : "service";
   const pricing = {
     billable: template,
     pricing_model: "PMP",

@@ -13,7 +13,7 @@ export interface Delivery {
   id: string;
   created_at: number;
   state: "pending" | "delivered" | "dropped" | "not_subscribed";
-  about: "messages" | "statuses" | "raw" | "mixed";
+  about: "messages" | "statuses" | "account" | "raw" | "mixed";
   /** The message ids inside. */
   wamids: string[];
   /** The statuses inside, in the order of `wamids`. */

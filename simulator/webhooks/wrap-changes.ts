@@ -7,10 +7,10 @@ export type BatchShape = "changes" | "entries" | "merged";
 /** Meta's envelope (reference 3.4) around one or more updates of a WhatsApp business account. */
 export function wrapChanges(wabaId: string, changes: Change[], shape: BatchShape = "changes"): JsonObject {
   const parts = (shape === "merged" ? merge(changes) : changes).map(({ field, value }) => ({ value, field }));
+  const timeS = changes.find((change) => change.timeS !== undefined)?.timeS;
+  const head = { id: wabaId, ...(timeS === undefined ? {} : { time: timeS }) };
   const entry =
-    shape === "entries"
-      ? parts.map((part) => ({ id: wabaId, changes: [part] }))
-      : [{ id: wabaId, changes: parts }];
+    shape === "entries" ? parts.map((part) => ({ ...head, changes: [part] })) : [{ ...head, changes: parts }];
   return { object: "whatsapp_business_account", entry };
 }
 

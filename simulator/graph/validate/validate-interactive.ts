@@ -1,74 +1,70 @@
 import type { JsonObject } from "../../core/json-object";
-import { asObject, invalid, optionalText, requireList, requireObject, requireText } from "./checks";
+import { invalid, requireObject, requireText } from "./checks";
+import { validateCarousel } from "./validate-carousel";
+import { validateButtons, validateList } from "./validate-choices";
+import { validateFlow } from "./validate-flow";
+import { type HeaderRule, validateHeader } from "./validate-header";
+import { validateLinkAction } from "./validate-link-action";
+import { validateProductList } from "./validate-product-list";
 
-// Reference 2.3: the interactive types the API knows.
-const TYPES = new Set([
-  "button",
-  "list",
-  "cta_url",
-  "location_request_message",
-  "flow",
-  "product",
-  "product_list",
-  "catalog_message",
-  "carousel",
-  "address_message",
-  "call_permission_request",
-  "voice_call",
-  "request_contact_info",
-  "order_details",
-  "order_status",
-]);
-const BODY_OPTIONAL = new Set(["product", "voice_call", "call_permission_request"]);
+/** What an interactive type asks for beyond a body. */
+interface InteractiveRule {
+  header: HeaderRule;
+  bodyOptional?: boolean;
+  bodyLimit?: number;
+  /** What `action.name` must be. */
+  name?: string;
+  check?: (action: JsonObject) => void;
+}
 
-/** `interactive`: the parts all types share, buttons and lists in full. */
+// Reference 2.3: the interactive types the API knows, with their limits.
+const RULES: Record<string, InteractiveRule> = {
+  button: { header: "any", check: validateButtons },
+  list: { header: "text", bodyLimit: 4096, check: validateList },
+  cta_url: { header: "any", name: "cta_url", check: validateLinkAction },
+  location_request_message: { header: "none", name: "send_location" },
+  request_contact_info: { header: "none", name: "request_contact_info" },
+  flow: { header: "any", name: "flow", check: validateFlow },
+  product: { header: "none", bodyOptional: true, check: requireProduct },
+  product_list: { header: "text required", check: validateProductList },
+  catalog_message: { header: "any", name: "catalog_message" },
+  carousel: { header: "none", check: validateCarousel },
+  address_message: { header: "any", name: "address_message", check: requireCountry },
+  call_permission_request: { header: "any", bodyOptional: true, name: "call_permission_request" },
+  voice_call: { header: "any", bodyOptional: true, name: "voice_call" },
+  order_details: { header: "any" },
+  order_status: { header: "any" },
+};
+
+/** `interactive`: the parts all types share, and what the type asks for. */
 export function validateInteractive(interactive: JsonObject): void {
   const type = requireText(interactive, "type", "interactive.type", 64);
-  if (!TYPES.has(type)) throw invalid("interactive.type is unknown");
+  const rule = Object.hasOwn(RULES, type) ? RULES[type] : undefined;
+  if (rule === undefined) throw invalid("interactive.type is unknown");
   const action = requireObject(interactive, "action", "interactive.action");
-  if (interactive.body !== undefined || !BODY_OPTIONAL.has(type)) {
+  validateHeader(interactive.header, rule.header);
+  if (interactive.body !== undefined || rule.bodyOptional !== true) {
     const body = requireObject(interactive, "body", "interactive.body");
-    requireText(body, "text", "interactive.body.text", type === "list" ? 4096 : 1024);
+    requireText(body, "text", "interactive.body.text", rule.bodyLimit ?? 1024);
   }
   if (interactive.footer !== undefined) {
+    if (type === "carousel") throw invalid("a carousel takes no footer");
     requireText(requireObject(interactive, "footer"), "text", "interactive.footer.text", 60);
   }
-  if (type === "button") validateButtons(action);
-  if (type === "list") validateList(action);
-}
-
-function validateButtons(action: JsonObject): void {
-  const buttons = requireList(action, "buttons", "interactive.action.buttons", 1, 3);
-  const replies = buttons.map((button) => requireObject(asObject(button, "button"), "reply", "button.reply"));
-  unique(
-    replies.map((reply) => requireText(reply, "id", "button.reply.id", 256)),
-    "button.reply.id",
-  );
-  unique(
-    replies.map((reply) => requireText(reply, "title", "button.reply.title", 20)),
-    "button.reply.title",
-  );
-}
-
-function validateList(action: JsonObject): void {
-  requireText(action, "button", "interactive.action.button", 20);
-  const sections = requireList(action, "sections", "interactive.action.sections", 1, 10);
-  const ids: string[] = [];
-  for (const item of sections) {
-    const section = asObject(item, "section");
-    if (sections.length > 1) requireText(section, "title", "section.title", 24);
-    else optionalText(section, "title", "section.title", 24);
-    for (const entry of requireList(section, "rows", "section.rows", 1, 10)) {
-      const row = asObject(entry, "row");
-      ids.push(requireText(row, "id", "row.id", 200));
-      requireText(row, "title", "row.title", 24);
-      optionalText(row, "description", "row.description", 72);
-    }
+  if (rule.name !== undefined) {
+    const name = requireText(action, "name", "interactive.action.name", 64);
+    if (name !== rule.name) throw invalid(`interactive.action.name must be ${rule.name}`);
   }
-  if (ids.length > 10) throw invalid("a list has at most 10 rows in all its sections");
-  unique(ids, "row.id");
+  rule.check?.(action);
 }
 
-function unique(values: string[], path: string): void {
-  if (new Set(values).size !== values.length) throw invalid(`${path} must be unique`);
+function requireProduct(action: JsonObject): void {
+  requireText(action, "catalog_id", "interactive.action.catalog_id", 64);
+  requireText(action, "product_retailer_id", "interactive.action.product_retailer_id", 256);
+}
+
+function requireCountry(action: JsonObject): void {
+  const parameters = requireObject(action, "parameters", "interactive.action.parameters");
+  const country = requireText(parameters, "country", "interactive.action.parameters.country", 2);
+  if (country !== "IN") throw invalid("address_message is for India only");
 }

@@ -178,8 +178,8 @@ describe("POST messages", () => {
     const types: Record<string, unknown> = {
       image: { link: "https://example.com/a.png", caption: "look" },
       location: { latitude: 1, longitude: 2 },
-      contacts: [{ name: { formatted_name: "Ann" } }],
-      template: { name: "hello", language: { code: "en" } },
+      contacts: [{ name: { formatted_name: "Ann", first_name: "Ann" } }],
+      template: { name: "hello_world", language: { code: "en_US" } },
     };
     for (const [type, value] of Object.entries(types)) {
       const answer = await stage.post({
@@ -242,7 +242,7 @@ describe("limits", () => {
     await stage.simulator.configure({ window: "sync" });
     const text = textTo(`+${PERSON}`, "hi");
     expect(await errorOf(await stage.post(text))).toMatchObject({ status: 400, code: 131047 });
-    const template = { name: "hello", language: { code: "en" } };
+    const template = { name: "hello_world", language: { code: "en_US" } };
     expect((await stage.post({ ...text, type: "template", template })).status).toBe(200);
     await stage.simulator.configure({ window: "late" });
     expect((await stage.post(text)).status).toBe(200);

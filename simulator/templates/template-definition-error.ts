@@ -1,0 +1,2 @@
+/** A template that Meta would not take; the message says why. */
+export class TemplateDefinitionError extends Error {}
