@@ -1,10 +1,12 @@
 import { classifyMessage, type Message } from "./classify-message";
+import { createChannel } from "./create-channel";
 import { createHandshake } from "./create-handshake";
 import { createUpstream, type UpstreamOptions } from "./create-upstream";
 import { errorReply } from "./error-reply";
 import { forwardRequest, type Forwarding } from "./forward-request";
 import { forwardUnanswered } from "./forward-unanswered";
 import { parseJson } from "./parse-json";
+import type { ChannelSettings } from "./read-channel-settings";
 import { shimErrors } from "./shim-errors";
 
 /** Carries messages between a host and the server. */
@@ -17,15 +19,22 @@ export interface Bridge {
   close(): Promise<void>;
 }
 
+/** What {@link createBridge} needs. */
+export interface BridgeOptions extends UpstreamOptions {
+  /** Present when messages are to be pushed into the host's session. */
+  readonly channel?: ChannelSettings;
+}
+
 /**
  * Creates the bridge. The handshake goes in order: what follows `initialize` waits for its answer, and
  * what follows `notifications/initialized` waits for that. Everything else goes side by side.
  */
-export function createBridge(options: UpstreamOptions): Bridge {
+export function createBridge(options: BridgeOptions): Bridge {
   const { write, log, waitMs } = options;
   const upstream = createUpstream(options);
   const to: Forwarding = { upstream, waitMs, write, log };
-  const handshake = createHandshake(to);
+  const channel = options.channel && createChannel({ settings: options.channel, upstream, write, log });
+  const handshake = createHandshake(to, channel);
   const active = new Set<Promise<void>>();
 
   const dispatch = (text: string, message: Message): Promise<void> => {
@@ -35,7 +44,8 @@ export function createBridge(options: UpstreamOptions): Bridge {
     if (message.kind === "notification" && message.method === "notifications/initialized") {
       return handshake.confirm(text, message);
     }
-    return forwardUnanswered(to, text, message, handshake.done());
+    const taken = message.kind === "notification" ? channel?.take(message) : undefined;
+    return taken ?? forwardUnanswered(to, text, message, handshake.done());
   };
 
   const take = (value: unknown, text: string): Promise<void> => {
@@ -59,7 +69,10 @@ export function createBridge(options: UpstreamOptions): Bridge {
       }
     },
     settle: async () => void (await Promise.all(active)),
-    close: upstream.close,
+    close: () => {
+      channel?.stop();
+      return upstream.close();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { NotificationMessage, RequestMessage, ResponseMessage } from "./classify-message";
+import type { Channel } from "./create-channel";
 import { createOutgoing } from "./create-outgoing";
 import { errorReply } from "./error-reply";
 import type { Forwarding } from "./forward-request";
@@ -16,25 +17,34 @@ export interface Handshake {
   confirm(text: string, message: NotificationMessage): Promise<void>;
 }
 
-/** Creates the {@link Handshake}. */
-export function createHandshake(to: Forwarding): Handshake {
+/** Creates the {@link Handshake}; the channel, where there is one, is announced in it and begins after it. */
+export function createHandshake(to: Forwarding, channel?: Channel): Handshake {
   let steps: Promise<void> = Promise.resolve();
   const inOrder = (step: () => Promise<void>): Promise<void> => (steps = steps.then(step));
   return {
     done: () => steps,
-    initialize: (text, message) => inOrder(() => openSession(to, text, message)),
-    confirm: (text, message) => inOrder(() => confirmSession(to, text, message)),
+    initialize: (text, message) => inOrder(() => openSession(to, text, message, channel)),
+    confirm: (text, message) =>
+      inOrder(async () => {
+        await confirmSession(to, text, message);
+        if (to.upstream.keeper.current() !== undefined) channel?.start();
+      }),
   };
 }
 
 /** Resolves with the answer, not with the end of its stream. */
-function openSession(to: Forwarding, text: string, message: RequestMessage): Promise<void> {
+function openSession(
+  to: Forwarding,
+  text: string,
+  message: RequestMessage,
+  channel: Channel | undefined,
+): Promise<void> {
   const { upstream, write, waitMs } = to;
   return new Promise((resolve) => {
     const receive = async ({ result }: ResponseMessage, line: string): Promise<void> => {
       if (result !== undefined) upstream.keeper.open(message.params, result, outgoing.sessionId);
       upstream.pending.delete(message.id);
-      await write(line);
+      await write(channel === undefined ? line : channel.introduce(line));
       resolve();
     };
     const session = (): undefined => undefined;

@@ -27,6 +27,8 @@ export interface Upstream {
   /** Requests of host and shim that are not answered yet. */
   readonly pending: Map<RequestId, Outgoing>;
   send(outgoing: Outgoing): Promise<SendResult>;
+  /** Asks in the current session, across outages and renewals, for `limitMs` milliseconds at most. */
+  ask(method: string, params: Record<string, unknown>, limitMs: number): Promise<OwnReply>;
   /** Opens the session's standing stream in place of the one before; resolves when open, or after `boundMs`. */
   startListening(session: Session, boundMs: number): Promise<void>;
   /** Ends everything that is under way, then the session. */
@@ -82,7 +84,18 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     // The host is leaving; a server that does not answer forgets the session by itself later.
     await link.end(session, AbortSignal.timeout(END_SESSION_MS)).catch(() => undefined);
   };
-  return { keeper, catalogue, serverRequests, pending, send, startListening: pushes.start, close };
+  const ask: Upstream["ask"] = (method, params, limitMs) =>
+    askServer({
+      pending,
+      send,
+      method,
+      params,
+      session: keeper.current,
+      survivesRenewal: true,
+      waitMs: limitMs,
+      limitMs,
+    });
+  return { keeper, catalogue, serverRequests, pending, send, ask, startListening: pushes.start, close };
 }
 
 interface Parts {

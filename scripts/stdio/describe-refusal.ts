@@ -1,5 +1,6 @@
 import { isRecord } from "./is-record";
 import { parseJson } from "./parse-json";
+import { readJsonRpcError } from "./read-json-rpc-error";
 import { shimErrors, type JsonRpcError } from "./shim-errors";
 
 /** Longest piece of a server's own words that is passed on, in characters. */
@@ -37,13 +38,6 @@ export function describeRefusal({ status, body, where, hasKey }: Refusal): JsonR
   }
   const detail = findDetail(parsed);
   return shimErrors.refused(`The server answered HTTP ${status}${detail ? `: ${detail}` : ""}.`, status);
-}
-
-function readJsonRpcError(parsed: unknown): JsonRpcError | undefined {
-  if (!isRecord(parsed) || parsed.jsonrpc !== "2.0" || !isRecord(parsed.error)) return undefined;
-  const { code, message, data } = parsed.error;
-  if (typeof code !== "number" || typeof message !== "string") return undefined;
-  return { code, message, ...(data !== undefined && { data }) };
 }
 
 function findDetail(parsed: unknown): string | undefined {

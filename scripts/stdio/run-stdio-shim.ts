@@ -3,6 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import { createBridge, type Bridge } from "./create-bridge";
 import { createHostWriter } from "./create-host-writer";
 import { errorReply } from "./error-reply";
+import type { ChannelSettings } from "./read-channel-settings";
 import { readLines } from "./read-lines";
 import { shimErrors } from "./shim-errors";
 
@@ -27,6 +28,8 @@ export interface StdioShimOptions {
   readonly signal?: AbortSignal;
   /** How long a request may wait for a server that is away, in milliseconds; 60,000 by default. */
   readonly waitMs?: number;
+  /** Present when messages are to be pushed into the host's session. */
+  readonly channel?: ChannelSettings;
   /** Takes one line for people. It never holds a key or a message text. */
   log(line: string): void;
 }
@@ -37,11 +40,11 @@ export interface StdioShimOptions {
  * cannot be used. It leaves the process and its signal handlers alone.
  */
 export async function runStdioShim(options: StdioShimOptions): Promise<number> {
-  const { url, apiKey, stdin, stdout, signal, waitMs = WAIT_MS, log } = options;
+  const { url, apiKey, stdin, stdout, signal, waitMs = WAIT_MS, channel, log } = options;
   const writer = createHostWriter(stdout);
   let bridge: Bridge;
   try {
-    bridge = createBridge({ url, apiKey, waitMs, write: writer.write, log });
+    bridge = createBridge({ url, apiKey, waitMs, write: writer.write, log, ...(channel && { channel }) });
   } catch (error) {
     log(error instanceof Error ? error.message : "The settings cannot be used.");
     return 2;

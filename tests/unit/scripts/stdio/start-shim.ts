@@ -1,4 +1,5 @@
 import { PassThrough } from "node:stream";
+import type { ChannelSettings } from "../../../../scripts/stdio/read-channel-settings";
 import { runStdioShim } from "../../../../scripts/stdio/run-stdio-shim";
 
 interface Answer {
@@ -31,8 +32,15 @@ const HANDSHAKE = [
   { jsonrpc: "2.0", method: "notifications/initialized" },
 ] as const;
 
+interface ShimOptions {
+  readonly waitMs?: number;
+  readonly apiKey?: string;
+  readonly channel?: ChannelSettings;
+}
+
 /** Starts the shim and says the handshake. */
-export function startShim(url: string, { waitMs = 5_000, apiKey = "wamcp_live_key" } = {}): RunningShim {
+export function startShim(url: string, options: ShimOptions = {}): RunningShim {
+  const { waitMs = 5_000, apiKey = "wamcp_live_key", channel } = options;
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   const lines: string[] = [];
@@ -43,7 +51,8 @@ export function startShim(url: string, { waitMs = 5_000, apiKey = "wamcp_live_ke
     rest = parts.pop() ?? "";
     lines.push(...parts);
   });
-  const exit = runStdioShim({ url, apiKey, stdin, stdout, waitMs, log: (line) => void logged.push(line) });
+  const log = (line: string): void => void logged.push(line);
+  const exit = runStdioShim({ url, apiKey, stdin, stdout, waitMs, log, ...(channel && { channel }) });
   const say = (...messages: unknown[]): void => {
     for (const message of messages)
       stdin.write(`${typeof message === "string" ? message : JSON.stringify(message)}\n`);
