@@ -41,6 +41,7 @@ export default defineConfig({
     projects: [
       project("unit"),
       project("integration"),
+      project("evals", { testTimeout: 60_000, hookTimeout: 120_000 }),
       project("e2e", { testTimeout: 60_000, hookTimeout: 120_000 }),
       project("inngest", { testTimeout: 60_000, hookTimeout: 120_000 }),
       project("faults", { testTimeout: 240_000, hookTimeout: 120_000 }),

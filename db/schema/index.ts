@@ -6,6 +6,7 @@ export { contactAliases, contacts } from "./contacts";
 export { conversations } from "./conversations";
 export { grantRecipients, grants } from "./grants";
 export { rateBuckets, usageDaily } from "./limits";
+export { mcpSessions } from "./mcp-sessions";
 export { messageEvents, messages } from "./messages";
 export { phoneNumbers } from "./phone-numbers";
 export { outbox, webhookInbox } from "./queues";

@@ -1,16 +1,10 @@
 import { connect, type Socket } from "node:net";
 
-/** An open connection to one of several servers. */
-export interface Upstream {
-  readonly port: number;
-  readonly socket: Socket;
-}
-
 /** Connects to the first of some loopback ports where somebody listens; to none when nobody does. */
-export async function connectFirst(ports: readonly number[]): Promise<Upstream | undefined> {
+export async function connectFirst(ports: readonly number[]): Promise<Socket | undefined> {
   for (const port of ports) {
     const socket = await connectTo(port);
-    if (socket) return { port, socket };
+    if (socket) return socket;
   }
   return undefined;
 }

@@ -13,12 +13,7 @@ const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "te
  * Passes a request on over an open connection and its answer back as it comes, event streams included. When either end
  * breaks, so does the other: what happened to the request is for the caller to judge, as without anything in between.
  */
-export function forwardRequest(
-  request: IncomingMessage,
-  response: ServerResponse,
-  socket: Socket,
-  onSession: (sessionId: string) => void,
-): void {
+export function forwardRequest(request: IncomingMessage, response: ServerResponse, socket: Socket): void {
   const { method, url, headers } = request;
   const outgoing = send({
     createConnection: () => socket,
@@ -29,8 +24,6 @@ export function forwardRequest(
   const cut = (): void => void response.socket?.destroy();
   outgoing.once("error", cut);
   outgoing.once("response", (answer) => {
-    const sessionId = answer.headers["mcp-session-id"];
-    if (typeof sessionId === "string") onSession(sessionId);
     response.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.headers));
     response.flushHeaders();
     answer.once("error", cut);

@@ -12,6 +12,8 @@ export interface StackOptions {
   readonly serverEnv?: Readonly<Record<string, string>>;
   /** More environment for single servers, in their order. */
   readonly serverEnvs?: readonly Readonly<Record<string, string>>[];
+  /** Modules that the servers load before anything else, by URL. */
+  readonly serverModules?: readonly string[];
   /** Lets a test move the servers' clocks: `server.tell({ shiftClockMs })`. */
   readonly movableClocks?: boolean;
   /** Runs Inngest with keys, as production does, instead of in development mode. */

@@ -83,7 +83,7 @@ function startServers(
   urls: StackUrls,
   mediaRoot: string,
 ): Child[] {
-  const { server, serverEnv, serverEnvs, inngestKeys, movableClocks } = options;
+  const { server, serverEnv, serverEnvs, serverModules = [], inngestKeys, movableClocks } = options;
   return urls.origins.map((origin, index) =>
     start({
       name: urls.origins.length === 1 ? "server" : `server ${index + 1}`,
@@ -94,7 +94,7 @@ function startServers(
         ...serverEnv,
         ...serverEnvs?.[index],
       },
-      preload: movableClocks ? [SHIFT_CLOCK] : [],
+      preload: [...(movableClocks ? [SHIFT_CLOCK] : []), ...serverModules],
     }),
   );
 }

@@ -9,6 +9,7 @@ import type { AdminCommand } from "./define-command";
 import { describeFailure } from "./describe-failure";
 import { toCitty, type CommandGroup } from "./to-citty";
 import { UsageError } from "./usage-error";
+import { writeJson } from "./write-json";
 import { writeText } from "./write-text";
 
 const PROGRAM = "wamcp-admin";
@@ -42,7 +43,7 @@ async function execute(command: AdminCommand, rawArgs: readonly string[], io: Ad
     const clock = await createSharedClock(database.readTimeMs);
     const report = await ready.run({ database, clock, peppers: config.peppers }, io);
     if (!report) return;
-    await writeText(io.stdout, `${ready.isJson ? JSON.stringify(report.json, null, 2) : report.text}\n`);
+    await writeText(io.stdout, `${ready.isJson ? writeJson(report.json, 2) : report.text}\n`);
   } finally {
     await database.close();
   }

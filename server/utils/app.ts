@@ -3,8 +3,9 @@ import { migrateDatabase } from "#db/migrate";
 import type { Inngest } from "inngest";
 import { createAddressReader, type AddressReader } from "./auth/create-address-reader";
 import { createAuthenticator, type Authenticator } from "./auth/create-authenticator";
-import { createSharedClock } from "./create-shared-clock";
-import { createChangeHub } from "./changes";
+import { createConversationNews } from "./conversation-news";
+import { createSharedClock, type SharedClock } from "./create-shared-clock";
+import { createChangeHub } from "./changes/create-change-hub";
 import type { Config } from "./config";
 import type { SystemContext } from "./context";
 import { createFastPath } from "./inbox/create-fast-path";
@@ -12,7 +13,10 @@ import { createWebhookInbox, type WebhookInbox } from "./inbox/create-webhook-in
 import { processInbox } from "./inbox/process-inbox";
 import { createLog, describeError, type Log } from "./log";
 import { recover } from "./maintenance";
+import { createSurface } from "./mcp/create-surface";
 import { createLegacySessions, type LegacySessions } from "./mcp/legacy/create-legacy-sessions";
+import { createModernExchanges, type ModernExchanges } from "./mcp/modern/create-modern-exchanges";
+import type { McpSurface } from "./mcp/surface";
 import { createGraphClient } from "./meta/graph-client";
 import { createInngestClient } from "./outbox/create-inngest-client";
 import { createRelay } from "./outbox/create-relay";
@@ -29,6 +33,7 @@ export interface App {
   readonly readAddress: AddressReader;
   readonly inbox: WebhookInbox;
   readonly sessions: LegacySessions;
+  readonly exchanges: ModernExchanges;
   readonly inngest: Inngest;
   close(): Promise<void>;
 }
@@ -38,9 +43,19 @@ const RECOVER_EVERY_MS = 5_000;
 // A crystal drifts by less than a millisecond in that time; a suspended host is right again after it.
 const SYNC_CLOCK_EVERY_MS = 15_000;
 const FLUSH_USES_EVERY_MS = 10_000;
+// A key that has expired is noticed within this time.
+const MAINTAIN_SESSIONS_EVERY_MS = 1_000;
 
-/** Brings the database up to date and starts everything that works in the background. */
-export async function openApp(config: Config, migrationsDir: string): Promise<App> {
+/**
+ * Brings the database up to date and starts everything that works in the background.
+ *
+ * @param openSurface what is offered over MCP; the conformance suite adds its fixtures to it
+ */
+export async function openApp(
+  config: Config,
+  migrationsDir: string,
+  openSurface: (system: SystemContext) => McpSurface = createSurface,
+): Promise<App> {
   const log = createLog(config.logLevel);
   const readAddress = createAddressReader(config.trustedProxies);
   await migrateDatabase(config.databaseUrl, migrationsDir);
@@ -49,25 +64,19 @@ export async function openApp(config: Config, migrationsDir: string): Promise<Ap
   const inngest = createInngestClient(config.inngest, log);
   const relay = createRelay({ database, clock, log, sendEvents: (events) => sendEvents(inngest, events) });
   const changes = createChangeHub(database, log);
+  const conversationNews = createConversationNews(database, log);
   const graph = createGraphClient(config.graph);
-  const system: SystemContext = { config, clock, log, database, graph, wakeRelay: relay.wake, changes };
+  const sources = { changes, conversationNews };
+  const system: SystemContext = { config, clock, log, database, graph, wakeRelay: relay.wake, ...sources };
   const authenticator = createAuthenticator(system);
-  const sessions = createLegacySessions(system);
-  const fastPath = createFastPath((ids) => processInbox(system, ids), log);
-  const inbox = createWebhookInbox({
-    database,
-    clock,
-    onAccepted: (ids) => {
-      if (config.inboxFastPath) fastPath.offer(ids);
-      relay.wake();
-    },
-  });
-  await changes.start();
-  await followAccess(database, authenticator, sessions, log);
+  const surface = openSurface(system);
+  const sessions = createLegacySessions(system, surface);
+  const exchanges = createModernExchanges(system, surface);
+  const { inbox, fastPath } = openInbox(system);
+  for (const listener of [changes, conversationNews, sessions]) await listener.start();
+  await followAccess(database, authenticator, [sessions, exchanges], log);
   relay.start();
-  const stopRecovering = repeat(() => recover(system), RECOVER_EVERY_MS, log);
-  const stopSyncing = repeat(() => clock.sync(), SYNC_CLOCK_EVERY_MS, log);
-  const stopFlushing = repeat(() => authenticator.flushUses(), FLUSH_USES_EVERY_MS, log);
+  const stopRepeating = startRepeating(system, clock, authenticator, sessions);
   return {
     config,
     log,
@@ -77,12 +86,12 @@ export async function openApp(config: Config, migrationsDir: string): Promise<Ap
     readAddress,
     inbox,
     sessions,
+    exchanges,
     inngest,
     async close() {
-      await stopRecovering();
-      await stopSyncing();
+      await stopRepeating();
       await sessions.close();
-      await stopFlushing();
+      exchanges.close();
       await authenticator.flushUses();
       await fastPath.drain();
       await relay.stop();
@@ -91,18 +100,52 @@ export async function openApp(config: Config, migrationsDir: string): Promise<Ap
   };
 }
 
+function openInbox(system: SystemContext) {
+  const { config, database, clock, log, wakeRelay } = system;
+  const fastPath = createFastPath((ids) => processInbox(system, ids), log);
+  const inbox = createWebhookInbox({
+    database,
+    clock,
+    onAccepted: (ids) => {
+      if (config.inboxFastPath) fastPath.offer(ids);
+      wakeRelay();
+    },
+  });
+  return { inbox, fastPath };
+}
+
+function startRepeating(
+  system: SystemContext,
+  clock: SharedClock,
+  authenticator: Authenticator,
+  sessions: LegacySessions,
+): () => Promise<void> {
+  const { log } = system;
+  const stops = [
+    repeat(() => recover(system), RECOVER_EVERY_MS, log),
+    repeat(() => clock.sync(), SYNC_CLOCK_EVERY_MS, log),
+    repeat(() => sessions.maintain(), MAINTAIN_SESSIONS_EVERY_MS, log),
+    repeat(() => authenticator.flushUses(), FLUSH_USES_EVERY_MS, log),
+  ];
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
+  };
+}
+
 // At once, in every process; after a reconnect any change may have been missed.
 async function followAccess(
   database: Database,
   authenticator: Authenticator,
-  sessions: LegacySessions,
+  served: readonly Pick<LegacySessions, "refresh">[],
   log: Log,
 ): Promise<void> {
   const onAccessChange = (clientId?: string): void => {
     authenticator.forget(clientId);
-    sessions
-      .refresh(clientId)
-      .catch((error: unknown) => log.warn("sessions were not refreshed:", describeError(error)));
+    for (const side of served) {
+      side
+        .refresh(clientId)
+        .catch((error: unknown) => log.warn("access was not refreshed:", describeError(error)));
+    }
   };
   await database.listen("wamcp_access", onAccessChange, () => onAccessChange());
 }

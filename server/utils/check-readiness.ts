@@ -1,5 +1,5 @@
 import type { App } from "./app";
-import { readLastSeq } from "./messaging/reading/arrivals/store";
+import { readLastSeq } from "./changes/store";
 import { readRelayLagMs } from "./outbox/read-relay-lag";
 import { withTimeout } from "./with-timeout";
 

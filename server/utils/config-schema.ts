@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import * as v from "valibot";
 import { LOG_LEVELS } from "./log";
 
@@ -10,6 +11,10 @@ const readList = (value: string): string[] =>
     .map((item) => item.trim())
     .filter(Boolean);
 const withoutSlash = (value: string): string => value.replace(/\/+$/, "");
+const host = v.pipe(
+  text,
+  v.check((value) => isIPv6(value) || URL.canParse(`http://${value}:1`), "must be an address or a host name"),
+);
 const port = v.pipe(v.string(), v.regex(/^\d+$/, "must be a number"), v.transform(Number), v.maxValue(65535));
 const count = (min: number, max: number) =>
   v.pipe(
@@ -19,6 +24,23 @@ const count = (min: number, max: number) =>
     v.minValue(min, `must be a number from ${min} to ${max}`),
     v.maxValue(max, `must be a number from ${min} to ${max}`),
   );
+// "Example.COM" and "https://example.com/" are as good as what browsers send.
+const hostNames = v.pipe(
+  v.string(),
+  v.transform((value) => readList(value).map((name) => name.toLowerCase())),
+  v.everyItem(
+    (name) => /^(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])$/.test(name),
+    "must list host names without ports, parted by commas",
+  ),
+);
+const origins = v.pipe(
+  v.string(),
+  v.transform((value) => readList(value).map((origin) => withoutSlash(origin).toLowerCase())),
+  v.everyItem(
+    (origin) => /^https?:/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin,
+    "must list origins such as https://app.example.com, parted by commas",
+  ),
+);
 const milliseconds = v.pipe(
   v.string(),
   v.regex(/^\d{1,9}$/, "must be a number of milliseconds"),
@@ -27,9 +49,13 @@ const milliseconds = v.pipe(
 
 /** Every name that the server reads from its environment. */
 export const EnvironmentSchema = v.object({
-  HOST: v.optional(text, "127.0.0.1"),
+  HOST: v.optional(host, "127.0.0.1"),
   PORT: v.optional(port, "3000"),
   PUBLIC_URL: v.optional(v.pipe(url, v.transform(withoutSlash))),
+  /** Host names that /mcp answers to besides that of PUBLIC_URL, parted by commas. */
+  ALLOWED_HOSTS: v.optional(hostNames, ""),
+  /** Origins whose pages may call /mcp besides that of PUBLIC_URL, parted by commas. */
+  ALLOWED_ORIGINS: v.optional(origins, ""),
   DATABASE_URL: v.pipe(text, v.regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL")),
   GRAPH_API_BASE_URL: v.optional(v.pipe(url, v.transform(withoutSlash)), "https://graph.facebook.com"),
   GRAPH_API_VERSION: v.optional(
@@ -80,6 +106,10 @@ export const EnvironmentSchema = v.object({
   INBOX_KEEP_DAYS: v.optional(count(0, 36_500), "30"),
   /** Days for which the change feed and parked statuses are kept; 0 keeps them all. */
   CHANGE_KEEP_DAYS: v.optional(count(0, 36_500), "30"),
+  /** How many sessions of clients of MCP 2025-11-25 and older one API key may have, over all processes. */
+  MCP_SESSIONS_PER_KEY: v.optional(count(1, 10_000), "16"),
+  /** How many `subscriptions/listen` streams one API key may have open at each process. */
+  MCP_STREAMS_PER_KEY: v.optional(count(1, 10_000), "16"),
   /** Where alerts are posted, as JSON with ids and codes. They are logged in any case. */
   ALERT_URL: v.optional(url),
   /** Whether the accepting process handles a webhook at once, or leaves it to Inngest. */

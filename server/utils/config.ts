@@ -1,4 +1,5 @@
 import { EnvironmentSchema, type Environment } from "./config-schema";
+import { readEdge } from "./edge/read-edge";
 import { readEnvironment } from "./read-environment";
 import { readPeppers } from "./read-peppers";
 
@@ -24,11 +25,17 @@ function findMissingKeys(values: Record<string, string | undefined>): string[] {
 }
 
 function shape(environment: Environment) {
-  const publicUrl = environment.PUBLIC_URL ?? `http://${environment.HOST}:${environment.PORT}`;
+  const publicUrl = environment.PUBLIC_URL ?? `http://${inUrl(environment.HOST)}:${environment.PORT}`;
   return {
     host: environment.HOST,
     port: environment.PORT,
     publicUrl,
+    edge: readEdge({
+      host: environment.HOST,
+      publicUrl,
+      allowedHosts: environment.ALLOWED_HOSTS,
+      allowedOrigins: environment.ALLOWED_ORIGINS,
+    }),
     databaseUrl: environment.DATABASE_URL,
     graph: {
       baseUrl: environment.GRAPH_API_BASE_URL,
@@ -43,14 +50,7 @@ function shape(environment: Environment) {
     apiKeyPeppers: readPeppers(environment),
     trustedProxies: environment.TRUSTED_PROXIES,
     media: { root: environment.MEDIA_ROOT, urlSecret: environment.MEDIA_URL_SECRET },
-    inngest: {
-      dev: environment.INNGEST_DEV,
-      baseUrl: environment.INNGEST_BASE_URL,
-      eventKey: environment.INNGEST_EVENT_KEY,
-      signingKey: environment.INNGEST_SIGNING_KEY,
-      signingKeyFallback: environment.INNGEST_SIGNING_KEY_FALLBACK,
-      serveOrigin: environment.INNGEST_SERVE_ORIGIN ?? publicUrl,
-    },
+    inngest: shapeInngest(environment, publicUrl),
     logLevel: environment.LOG_LEVEL,
     settleAfterMs: environment.SETTLE_AFTER_MS,
     sendsPerSecond: environment.SENDS_PER_SECOND,
@@ -62,7 +62,23 @@ function shape(environment: Environment) {
       inboxDays: environment.INBOX_KEEP_DAYS,
       changeDays: environment.CHANGE_KEEP_DAYS,
     },
+    sessionsPerKey: environment.MCP_SESSIONS_PER_KEY,
+    streamsPerKey: environment.MCP_STREAMS_PER_KEY,
     alertUrl: environment.ALERT_URL,
     inboxFastPath: environment.INBOX_FAST_PATH === "on",
+  };
+}
+
+// RFC 3986, 3.2.2.
+const inUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
+
+function shapeInngest(environment: Environment, publicUrl: string) {
+  return {
+    dev: environment.INNGEST_DEV,
+    baseUrl: environment.INNGEST_BASE_URL,
+    eventKey: environment.INNGEST_EVENT_KEY,
+    signingKey: environment.INNGEST_SIGNING_KEY,
+    signingKeyFallback: environment.INNGEST_SIGNING_KEY_FALLBACK,
+    serveOrigin: environment.INNGEST_SERVE_ORIGIN ?? publicUrl,
   };
 }

@@ -8,7 +8,8 @@ const CLOSE_MS = 2_000;
 const IDLE_SWEEP_MS = 100;
 
 /**
- * Stops the server: no new connections, event streams closed, requests in flight finished, background work ended. Bounded:
+ * Stops the server: no new connections, event streams closed, waiting calls released with what they have, requests in flight
+ * finished, background work ended. Sessions stay, for the other processes. Bounded:
  * whatever is left then is in the database and is picked up by the next process.
  */
 export async function stopServer(server: Server, app: App, signal: string): Promise<void> {
@@ -16,7 +17,8 @@ export async function stopServer(server: Server, app: App, signal: string): Prom
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // Keep-alive sockets of a proxy would otherwise hold the server open.
   const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
-  await app.sessions.close();
+  app.exchanges.drain();
+  await Promise.race([drain(app), delay(CLOSE_MS)]);
   await Promise.race([closed, delay(DRAIN_MS)]);
   clearInterval(sweep);
   server.closeAllConnections();
@@ -26,6 +28,13 @@ export async function stopServer(server: Server, app: App, signal: string): Prom
     app.log.warn("stopping was not clean:", describeError(error));
   }
   process.exit(0);
+}
+
+async function drain({ sessions, log }: App): Promise<void> {
+  // Without the database their leases run out.
+  await sessions
+    .drain()
+    .catch((error: unknown) => log.warn("streams were not given up:", describeError(error)));
 }
 
 function delay(durationMs: number): Promise<void> {

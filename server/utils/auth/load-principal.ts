@@ -12,6 +12,7 @@ export async function loadPrincipal(database: Database, key: StoredApiKey): Prom
     scopes: key.scopes,
     rpmLimit: key.rpmLimit,
     limitsKeyId: key.limitsKeyId ?? key.id,
+    expiresAt: key.expiresAt,
     grants: await listGrants(database.system, key.clientId),
   };
 }

@@ -26,5 +26,7 @@ export interface Principal {
   readonly rpmLimit: number;
   /** The key on which limits are counted: the first of its chain of rotations. */
   readonly limitsKeyId: string;
+  /** When the key ends; null for one that does not. */
+  readonly expiresAt: Date | null;
   readonly grants: readonly NumberGrant[];
 }

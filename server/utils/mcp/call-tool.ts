@@ -1,8 +1,13 @@
 import type { SystemContext } from "../context";
 import { AppError } from "../errors";
 import { catalogue } from "./catalogue";
+import type { ClientLink } from "./client-link";
+import { openDialog } from "./open-dialog";
 import { performCall, type Caller } from "./perform-call";
 import { runTool } from "./run-tool";
+
+const INVALID_STATE =
+  "Invalid or expired requestState. Nothing was done. Make the call again without requestState and inputResponses.";
 
 /** How a call ended: structured content, and whether it is an error that the agent should read. */
 export interface ToolAnswer {
@@ -13,6 +18,8 @@ export interface ToolAnswer {
 export interface ToolCall extends Caller {
   readonly name: string;
   readonly arguments: unknown;
+  /** Over which a person can be asked. */
+  readonly link?: ClientLink;
 }
 
 /** Thrown for a tool that does not exist: a protocol error, not a tool's. */
@@ -20,22 +27,32 @@ export class UnknownToolError extends Error {
   readonly code = -32602;
 }
 
+/** Thrown for a state that was not sealed for this call: a protocol error (MCP 2026-07-28, multi round-trip requests). */
+export class InvalidRequestStateError extends Error {
+  readonly code = -32602;
+  readonly data = { reason: "invalid_request_state" };
+}
+
 /**
  * Carries out a tool call: rate, scope, arguments, the verb, the shape of the answer. Leaves exactly one audit row.
  *
- * @throws UnknownToolError
+ * @throws UnknownToolError, InvalidRequestStateError, and InputRequired when a person has to answer first
  */
 export async function callTool(system: SystemContext, call: ToolCall): Promise<ToolAnswer> {
-  const { name, arguments: given, ...caller } = call;
+  const { name, arguments: given, link, ...caller } = call;
   const tool = catalogue.find(name);
   // A name that is no tool's is the caller's own word and has no place in the record.
   const action = tool ? `tool.${tool.name}` : "tool.unknown";
-  const outcome = await performCall(system, caller, action, async (ctx) => {
+  const dialog = link ? openDialog(system, link, call) : {};
+  const outcome = await performCall(system, { ...caller, ...dialog }, action, async (ctx) => {
     if (!tool) throw new AppError("not_found", "There is no such tool.");
+    if (!dialog) throw new AppError("invalid_arguments", INVALID_STATE);
     return runTool(ctx, tool, given);
   });
   if ("result" in outcome) return { structuredContent: outcome.result, isError: false };
   if (!tool) throw new UnknownToolError("Unknown tool. tools/list names the tools of this key.");
+  if (!dialog && outcome.error.code === "invalid_arguments")
+    throw new InvalidRequestStateError(INVALID_STATE);
   return { structuredContent: { error: describeAppError(outcome.error, call.requestId) }, isError: true };
 }
 

@@ -1,6 +1,7 @@
 import { toJsonSchema, type JsonSchema } from "@valibot/to-json-schema";
 import { mayUseTool } from "../auth/scopes";
 import type { Principal } from "../auth/principal";
+import { compactSchema } from "./compact-schema";
 import type { Tool } from "./define-tool";
 import { cancelMessage } from "./tools/cancel-message";
 import { getMessageStatus } from "./tools/get-message-status";
@@ -68,15 +69,19 @@ function describeTool({ name, title, description, hints, input, output }: Tool):
 function toObjectSchema(schema: Tool["input"], typeMode: "input" | "output"): ToolDescription["inputSchema"] {
   // A check or transform has no JSON Schema; valibot still applies it to the call.
   const { $schema: _, ...json } = toJsonSchema(schema, { typeMode, errorMode: "ignore" });
-  return { ...json, type: "object" };
+  return { ...compactSchema(json), type: "object" };
 }
 
-// SDK clients hold the structured content of an error to the same schema as that of a success.
+// SDK clients hold the structured content of an error to the same schema as that of a success, so nothing in it can be required
+// of both. What a success must have, `runTool` sees to.
 function orError(schema: ToolDescription["outputSchema"]): ToolDescription["outputSchema"] {
-  const { required = [], properties = {}, ...rest } = schema;
-  return {
-    ...rest,
-    properties: { ...properties, error: { type: "object" } },
-    anyOf: [{ required }, { required: ["error"] }],
-  };
+  const { properties, ...rest } = dropRequired(schema);
+  return { ...rest, properties: { ...properties, error: { type: "object" } } };
+}
+
+function dropRequired<T>(schema: T): T {
+  if (typeof schema !== "object" || schema === null) return schema;
+  if (Array.isArray(schema)) return schema.map(dropRequired) as T;
+  const kept = Object.entries(schema).filter(([word, value]) => word !== "required" || !Array.isArray(value));
+  return Object.fromEntries(kept.map(([word, value]) => [word, dropRequired(value)])) as T;
 }

@@ -1,31 +1,62 @@
-import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
-import {
-  ElicitResultSchema,
-  type ServerNotification,
-  type ServerRequest,
-} from "@modelcontextprotocol/sdk/types.js";
-import type { AskPerson } from "../../context";
+import type { AskPerson } from "../context";
+import type { ClientLink, JsonObject } from "./client-link";
+import { InputRequired } from "./input-required";
 
 // Shorter than the 5 minutes after which common hosts give up a silent call; who needs longer is asked by the owner.
 const ANSWER_TIMEOUT_MS = 4 * 60_000;
+/** The name of our question among those that a client answers. */
+const QUESTION = "approval";
 
-/** Asks through elicitation (MCP 2025-06-18 and later), on the stream of the very call that wants to know. */
-export function createAskPerson(extra: RequestHandlerExtra<ServerRequest, ServerNotification>): AskPerson {
-  return async (question) => {
-    try {
-      const answer = await extra.sendRequest(
-        {
-          method: "elicitation/create",
-          // Nothing to fill in: accept, decline or cancel is the whole answer.
-          params: { mode: "form", message: question, requestedSchema: { type: "object", properties: {} } },
-        },
-        ElicitResultSchema,
-        { timeout: ANSWER_TIMEOUT_MS, signal: extra.signal },
-      );
-      return answer.action;
-    } catch {
-      // No answer, or a client that promised more than it can do: the question stays open for the owner.
-      return "cancel";
-    }
+type Answer = Awaited<ReturnType<AskPerson>>;
+
+/** How a question survives until the client makes its call again (2026-07-28). */
+export interface NextRound {
+  /** What the client was asked about when it made this very call before. */
+  readonly askedAboutId: string | undefined;
+  /** Seals what it is asked about now. */
+  seal(aboutId: string): string;
+}
+
+/**
+ * Puts questions to the person at the other end, through elicitation: within the call (MCP 2025-06-18 and later), or between
+ * two rounds of it (2026-07-28). Undefined when the client cannot.
+ */
+export function createAskPerson(link: ClientLink, round: NextRound): AskPerson | undefined {
+  const { request, retry } = link;
+  if (!takesQuestions(link.capabilities)) return undefined;
+  if (request) return (question) => askWithin(request, question);
+  if (link.era === "legacy") return undefined;
+  return async (question, aboutId) => {
+    const answer = round.askedAboutId === aboutId && readAnswer(retry?.inputResponses[QUESTION]);
+    if (answer) return answer;
+    // Again for the same thing, where an answer is missing or is none.
+    const params = describeQuestion(question);
+    throw new InputRequired({ [QUESTION]: { method: "elicitation/create", params } }, round.seal(aboutId));
   };
+}
+
+async function askWithin(request: NonNullable<ClientLink["request"]>, question: string): Promise<Answer> {
+  try {
+    const options = { timeoutMs: ANSWER_TIMEOUT_MS };
+    return readAnswer(await request("elicitation/create", describeQuestion(question), options)) ?? "cancel";
+  } catch {
+    // No answer, or a client that promised more than it can do: the question stays open for the owner.
+    return "cancel";
+  }
+}
+
+// Nothing to fill in: accept, decline or cancel is the whole answer.
+function describeQuestion(message: string): JsonObject {
+  return { mode: "form", message, requestedSchema: { type: "object", properties: {} } };
+}
+
+function readAnswer(response: unknown): Answer | undefined {
+  const action = typeof response === "object" && response !== null && "action" in response && response.action;
+  return action === "accept" || action === "decline" || action === "cancel" ? action : undefined;
+}
+
+// Before 2025-11-25 the capability was an empty object and meant forms.
+function takesQuestions({ elicitation }: Readonly<JsonObject>): boolean {
+  if (typeof elicitation !== "object" || elicitation === null) return false;
+  return "form" in elicitation || !("url" in elicitation);
 }

@@ -52,4 +52,14 @@ export const fields = {
       v.description("Do not send later than this"),
     ),
   ),
+  /** How long a call may take. Below the 60 s of common proxies by default, and below the 2 minutes after which hosts put it aside. */
+  timeoutSeconds: (byDefault: number) =>
+    v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(110)), byDefault),
+  /** With `timeoutSeconds`: makes a send answer later than at once. */
+  waitFor: v.optional(
+    v.pipe(
+      v.picklist(["sent", "delivered", "read"]),
+      v.description("Answer when it got so far, or ended otherwise, or after timeout_s"),
+    ),
+  ),
 };

@@ -1,6 +1,6 @@
 /** An HTTP request to /mcp, read and bounded. */
 export interface McpRequest {
-  /** Method, URL and headers as the SDKs read them. The body is `body`. */
+  /** Method, URL, headers and signal as the SDKs read them. The body is `body`, the signal is `connection`. */
   readonly web: Request;
   /** The parsed JSON of a POST. */
   readonly body: unknown;

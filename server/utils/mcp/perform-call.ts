@@ -1,10 +1,11 @@
 import { recordAudit, type AuditEntry } from "../audit/record-audit";
 import { requireRatePermit } from "../auth/limits/require-rate-permit";
 import type { Principal } from "../auth/principal";
-import type { AskPerson, AuditTargets, CallContext, SystemContext } from "../context";
+import type { AskPerson, AuditTargets, CallContext, ReportProgress, SystemContext } from "../context";
 import { toAppError, type AppError } from "../errors";
 import { newId } from "../ids";
 import { describeError } from "../log";
+import { InputRequired } from "./input-required";
 
 /** Who calls, and over what. */
 export interface Caller {
@@ -13,6 +14,10 @@ export interface Caller {
   readonly signal: AbortSignal;
   /** Absent when the client cannot put questions to a person. */
   readonly askPerson?: AskPerson;
+  /** What the caller was asked about when it made this very call before. */
+  readonly askedAboutId?: string;
+  /** Absent when the client wants no progress. */
+  readonly reportProgress?: ReportProgress;
 }
 
 /** How a call ended. */
@@ -23,6 +28,7 @@ export type CallOutcome<T> = { readonly result: T } | { readonly error: AppError
  * work's own transaction where it has one.
  *
  * @param action what the audit row says was called, for example `tool.ping`
+ * @throws InputRequired when a person has to answer first; that is no failure
  */
 export async function performCall<T>(
   system: SystemContext,
@@ -37,6 +43,10 @@ export async function performCall<T>(
     await finish("ok");
     return { result };
   } catch (thrown) {
+    if (thrown instanceof InputRequired) {
+      await finish("ok");
+      throw thrown;
+    }
     const error = toAppError(thrown);
     if (error.code === "internal")
       system.log.error(`${action} failed, request ${caller.requestId}:`, describeError(thrown));

@@ -4,15 +4,11 @@ import { catalogue } from "./catalogue";
 import { performCall, type Caller } from "./perform-call";
 import { readResourceUri, type ResourceTarget } from "./resources";
 import { runTool } from "./run-tool";
+import { toProtocolError } from "./to-protocol-error";
 
 /** Thrown for an address that is not the caller's, whether it exists or not. Code by MCP 2025-11-25. */
 export class ResourceNotFoundError extends Error {
   readonly code = -32002;
-}
-
-/** Thrown when a resource cannot be read now, or not by this key. Code by JSON-RPC: internal error. */
-export class ResourceUnavailableError extends Error {
-  readonly code = -32603;
 }
 
 /** A resource that is read, or subscribed to: then it is read too, because whoever may not read it may not hear of it. */
@@ -24,7 +20,7 @@ export interface ResourceCall extends Caller {
 /**
  * Reads a resource: what `get_messages` answers, with the same checks, and an audit row of its own.
  *
- * @throws ResourceNotFoundError, ResourceUnavailableError
+ * @throws ResourceNotFoundError, and ProtocolError when it cannot be read now
  */
 export async function readResource(system: SystemContext, call: ResourceCall): Promise<string> {
   const { uri, purpose, ...caller } = call;
@@ -49,11 +45,7 @@ function toArguments(target: ResourceTarget): Record<string, unknown> {
   }
 }
 
-function toResourceError({ code, message, retryAfterSeconds }: AppError): Error {
-  if (code === "rate_limited") {
-    return new ResourceUnavailableError(`${message} Try again in ${retryAfterSeconds ?? 60} s.`);
-  }
-  return code === "unavailable" || code === "internal"
-    ? new ResourceUnavailableError(message)
-    : new ResourceNotFoundError("There is no such resource for this key.");
+function toResourceError(error: AppError): Error {
+  const known = toProtocolError(error);
+  return known.code === -32603 ? known : new ResourceNotFoundError("There is no such resource for this key.");
 }

@@ -4,6 +4,8 @@ import type { CallContext } from "../context";
 import { AppError } from "../errors";
 import type { Tool } from "./define-tool";
 
+const FIELD = /^[a-z][\w.]{0,59}$/i;
+
 /**
  * Runs a tool within a call: scope, arguments, the verb, the shape of the answer.
  *
@@ -25,7 +27,7 @@ function parseArguments(
   const result = v.safeParse(schema, given ?? {}, { abortPipeEarly: true });
   if (result.success) return result.output;
   const problems = result.issues.map((issue) => {
-    const field = v.getDotPath(issue) ?? "arguments";
+    const field = nameField(issue);
     return { field, problem: issue.received === "undefined" ? "is missing" : describeIssue(issue) };
   });
   const first = problems[0];
@@ -37,6 +39,12 @@ function parseArguments(
       details: { fields: problems },
     },
   );
+}
+
+// The name of an argument that does not exist is the caller's, who may have it from a stranger: only one word of it is repeated.
+function nameField(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue) ?? "arguments";
+  return FIELD.test(path) ? path : "arguments";
 }
 
 // The message names what was expected; what was received may be a secret or a stranger's words.

@@ -1,4 +1,5 @@
 import type { H3Event } from "h3";
+import { isLegacyRequest } from "@modelcontextprotocol/server";
 import type { App } from "../app";
 import { readCredentials } from "../auth/read-credentials";
 import { toAppError, type AppError } from "../errors";
@@ -6,13 +7,14 @@ import { describeError } from "../log";
 import { readLimitedBody } from "../read-limited-body";
 import { sendWebResponse } from "../web-response";
 import type { McpRequest } from "./mcp-request";
+import { refuseEdge } from "./refuse-edge";
 import { rpcAppError, rpcError } from "./rpc-error";
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
 const METHODS = ["GET", "POST", "DELETE"];
 
-/** Answers a request to /mcp: who calls, is it JSON, which session; then the SDK's transport speaks. */
+/** Answers a request to /mcp: who calls, is it JSON, of which era; then the SDK of that era speaks. */
 export async function serveMcp(event: H3Event, app: App): Promise<void> {
   try {
     await answer(event, app);
@@ -24,6 +26,8 @@ export async function serveMcp(event: H3Event, app: App): Promise<void> {
 }
 
 async function answer(event: H3Event, app: App): Promise<void> {
+  const refusedEdge = refuseEdge(event, app.config.edge);
+  if (refusedEdge) return sendWebResponse(event, refusedEdge);
   if (!METHODS.includes(event.method)) {
     const refusal = rpcError(405, -32000, "Method not allowed", { allow: METHODS.join(", ") });
     return sendWebResponse(event, refusal);
@@ -37,14 +41,9 @@ async function answer(event: H3Event, app: App): Promise<void> {
   // Once more: a body may take a minute to arrive, and the key may have been revoked meanwhile. Whoever opens a session after
   // the sessions of a key were closed would keep it.
   const principal = await app.authenticator.authenticate(credentials, caller);
-  const { response, session } = await app.sessions.handle(mcpRequest, principal);
-  const isStream = event.method === "GET" && response.status === 200;
-  if (isStream) session?.setStreaming(true);
-  try {
-    await sendWebResponse(event, response);
-  } finally {
-    if (isStream) session?.setStreaming(false);
-  }
+  const isLegacy = await isLegacyRequest(mcpRequest.web, mcpRequest.body);
+  const side = isLegacy ? app.sessions : app.exchanges;
+  return sendWebResponse(event, await side.handle(mcpRequest, principal));
 }
 
 async function readMcpRequest(event: H3Event, publicUrl: string): Promise<McpRequest | Response> {
@@ -63,19 +62,19 @@ async function readMcpRequest(event: H3Event, publicUrl: string): Promise<McpReq
   }
   const sessionId = req.headers["mcp-session-id"];
   return {
-    web: describeRequest(event, publicUrl),
+    web: describeRequest(event, publicUrl, gone.signal),
     body,
     sessionId: Array.isArray(sessionId) ? sessionId[0] : sessionId,
     connection: gone.signal,
   };
 }
 
-// The SDK reads method, URL and headers only; a whole `Request` costs a tenth of the time of a call. The URL is ours: the
+// The SDKs read method, URL, headers and signal only; a whole `Request` costs a tenth of the time of a call. The URL is ours: the
 // caller's Host header proves nothing and may not even be one.
-function describeRequest(event: H3Event, publicUrl: string): Request {
+function describeRequest(event: H3Event, publicUrl: string, signal: AbortSignal): Request {
   const headers = new Headers();
   for (const [name, value] of Object.entries(event.node.req.headers)) {
     if (typeof value === "string" && name !== "authorization") headers.set(name, value);
   }
-  return { method: event.method, url: `${publicUrl}/mcp`, headers } as Request;
+  return { method: event.method, url: `${publicUrl}/mcp`, headers, signal } as Request;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../canonical-json";
 
 /** What a caller wants to send, as Meta will get it. */
 export interface OutboundContent {
@@ -11,16 +12,6 @@ export interface OutboundContent {
 
 /** A digest of everything that makes two sends the same, for the idempotency key. */
 export function hashContent(to: string, content: OutboundContent, replyTo: string | undefined): string {
-  const canonical = JSON.stringify([to, content.type, sortKeys(content.payload), replyTo ?? null]);
+  const canonical = canonicalJson([to, content.type, content.payload, replyTo ?? null]);
   return createHash("sha256").update(canonical).digest("hex");
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sortKeys(item)]),
-  );
 }

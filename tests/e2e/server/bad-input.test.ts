@@ -114,7 +114,8 @@ describe("/mcp", () => {
   it("answers 400 to what is not JSON, and 404 to an unknown session", async () => {
     const authorization = `Bearer ${stack.apiKey}`;
     expect((await post("{", { authorization })).status).toBe(400);
-    expect((await post("{}", { authorization, "mcp-session-id": "nobody" })).status).toBe(404);
+    const ping = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" });
+    expect((await post(ping, { authorization, "mcp-session-id": "nobody" })).status).toBe(404);
   });
 
   it("answers 413 to a body over a megabyte", async () => {

@@ -103,22 +103,4 @@ describe("startBalancer", () => {
     const answer = await fetch(await balance(a.port));
     await expect(answer.text()).rejects.toThrow("terminated");
   });
-
-  it("keeps a session on the server that opened it, for as long as that is there", async () => {
-    const open =
-      (text: string): RequestListener =>
-      (_, response) => {
-        response.writeHead(200, { "mcp-session-id": `session ${text}` });
-        response.end(text);
-      };
-    const [a, b] = [await serve(open("a")), await serve(open("b"))];
-    const url = await balance(a.port, b.port);
-    await vi.waitFor(async () => expect(await ask(url)).toBe("a"));
-    const askIn = async (): Promise<string> =>
-      (await fetch(url, { headers: { "mcp-session-id": "session a" } })).text();
-    expect([await askIn(), await askIn(), await askIn()]).toEqual(["a", "a", "a"]);
-    a.server.closeAllConnections();
-    a.server.close();
-    await vi.waitFor(async () => expect(await askIn()).toBe("b"));
-  });
 });

@@ -1,3 +1,4 @@
+import type { ReportProgress } from "#server/utils/context";
 import { newId } from "#server/utils/ids";
 import { callTool, type ToolAnswer } from "#server/utils/mcp/call-tool";
 import type { TestContext } from "./create-test-context";
@@ -9,7 +10,7 @@ export async function callAs(
   tenant: Pick<Tenant, "principal">,
   name: string,
   args: unknown = {},
-  more: { signal?: AbortSignal; requestId?: string } = {},
+  more: { signal?: AbortSignal; requestId?: string; reportProgress?: ReportProgress } = {},
 ): Promise<ToolAnswer> {
   return callTool(ctx.system, {
     name,
@@ -17,6 +18,7 @@ export async function callAs(
     principal: tenant.principal,
     requestId: more.requestId ?? newId(),
     signal: more.signal ?? new AbortController().signal,
+    ...(more.reportProgress ? { reportProgress: more.reportProgress } : {}),
   });
 }
 

@@ -1,7 +1,8 @@
 import { createConsola } from "consola";
 import postgres from "postgres";
 import { openDatabase, type Database } from "#db/client";
-import { createChangeHub, type ChangeHub } from "#server/utils/changes";
+import { createChangeHub, type ChangeHub } from "#server/utils/changes/create-change-hub";
+import { createConversationNews } from "#server/utils/conversation-news";
 import type { Peppers } from "#server/utils/auth/peppers";
 import type { Clock } from "#server/utils/clock";
 import { readConfig, type Config } from "#server/utils/config";
@@ -50,6 +51,8 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
   });
   const changes = createChangeHub(database, log);
   await changes.start();
+  const conversationNews = createConversationNews(database, log);
+  await conversationNews.start();
   const clock = createTestClock();
   const graph = createScriptedGraph();
   let wakes = 0;
@@ -63,6 +66,7 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
       wakes += 1;
     },
     changes,
+    conversationNews,
   };
   return {
     url,

@@ -30,7 +30,7 @@ export async function openMcpSession(sessions: LegacySessions, principal: Princi
     method: "POST",
     body: { jsonrpc: "2.0", id: 0, method: "initialize", params },
   });
-  const { response } = await sessions.handle(first, principal);
+  const response = await sessions.handle(first, principal);
   await response.text();
   const id = response.headers.get("mcp-session-id");
   if (!id) throw new Error("no session was opened");
@@ -38,9 +38,8 @@ export async function openMcpSession(sessions: LegacySessions, principal: Princi
     sessions.handle(buildMcpRequest({ ...parts, sessionId: id }), principal);
   await handle({ method: "POST", body: { jsonrpc: "2.0", method: "notifications/initialized" } });
   const stream = await handle({ method: "GET" });
-  stream.session?.setStreaming(true);
   const heard: string[] = [];
-  const reader = stream.response.body?.getReader();
+  const reader = stream.body?.getReader();
   if (!reader) throw new Error("the event stream has no body");
   const reading = readEvents(reader, heard);
   let lastId = 0;
@@ -51,7 +50,7 @@ export async function openMcpSession(sessions: LegacySessions, principal: Princi
     async ask(method, more) {
       const body = { jsonrpc: "2.0", id: (lastId += 1), method, params: more };
       const answer = await handle({ method: "POST", body });
-      return parseAnswer(await answer.response.text());
+      return parseAnswer(await answer.text());
     },
     async end() {
       await handle({ method: "DELETE" });
@@ -74,7 +73,7 @@ async function readEvents(reader: ReadableStreamDefaultReader<Uint8Array>, heard
 }
 
 const readData = (event: string): string[] =>
-  event.split("\n").flatMap((line) => (line.startsWith("data: ") ? [line.slice("data: ".length)] : []));
+  event.split("\n").flatMap((line) => (line.startsWith("data: {") ? [line.slice("data: ".length)] : []));
 
 function readUri(message: string): string[] {
   const { method, params } = JSON.parse(message) as { method?: string; params?: { uri?: string } };

@@ -13,7 +13,7 @@ export interface TestStack extends Stack {
 }
 
 export type TestStackOptions = Partial<
-  Pick<StackOptions, "serverEnv" | "servers" | "adminUrl" | "inngestKeys">
+  Pick<StackOptions, "serverEnv" | "serverModules" | "servers" | "adminUrl" | "inngestKeys">
 >;
 
 /** The built server, or several, with Inngest, the simulator and a database, for one test file. Meta's limits are off. */

@@ -17,6 +17,7 @@ export async function plantRows(ctx: TestContext, { ann, bob, numbers }: Tenants
   await converse(ctx, "bob", bob, numbers.bob, "16505550003");
   await converse(ctx, "bob", bob, numbers.shared, "16505550004");
   for (const { clientId, keyId } of [ann, bob]) await plantDecisions(ctx.sql, clientId, keyId);
+  for (const { clientId, keyId } of [ann, bob]) await plantSession(ctx.sql, clientId, keyId);
   // A status that nobody's message belongs to stays parked.
   const now = ctx.clock.now();
   await receiveWebhook(ctx, webhookBody("102", { statuses: [statusOf("wamid.nobody", "sent", now)] }));
@@ -35,6 +36,14 @@ async function plantDecisions(sql: postgres.Sql, clientId: string, keyId: string
     select g.id, c.contact_id from grants g
     join conversations c on c.phone_number_id = g.phone_number_id and c.owner_client_id = g.client_id
     where g.client_id = ${clientId}`;
+}
+
+/** A session of one of the client's agents. */
+async function plantSession(sql: postgres.Sql, clientId: string, keyId: string): Promise<void> {
+  const initialize = sql.json({ clientInfo: { name: canaryOf("session") } });
+  await sql`
+    insert into mcp_sessions (id, client_id, api_key_id, initialize, last_seen_at)
+    values (gen_random_uuid(), ${clientId}, ${keyId}, ${initialize}, now())`;
 }
 
 async function converse(

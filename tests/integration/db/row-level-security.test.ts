@@ -81,7 +81,14 @@ describe("every table", () => {
       expect(await codeOf(runAs(tenants.owner.clientId, `select 1 from "${name}"`)), name).toBe(DENIED);
     }
     const unreadable = tables.filter(({ readable }) => readable.length === 0).map(({ name }) => name);
-    expect(unreadable).toEqual(["api_keys", "outbox", "rate_buckets", "usage_daily", "webhook_inbox"]);
+    expect(unreadable).toEqual([
+      "api_keys",
+      "mcp_sessions",
+      "outbox",
+      "rate_buckets",
+      "usage_daily",
+      "webhook_inbox",
+    ]);
   });
 });
 

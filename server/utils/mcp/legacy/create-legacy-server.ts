@@ -1,5 +1,4 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
-import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import {
   CallToolRequestSchema,
   ListResourcesRequestSchema,
@@ -8,92 +7,78 @@ import {
   ReadResourceRequestSchema,
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
-  type CallToolResult,
-  type ClientCapabilities,
-  type ServerNotification,
-  type ServerRequest,
-  type Tool,
+  type ListResourcesResult,
+  type ListResourceTemplatesResult,
+  type ListToolsResult,
+  type ServerCapabilities,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { Principal } from "../../auth/principal";
-import type { SystemContext } from "../../context";
 import { newId } from "../../ids";
-import { callTool, type ToolAnswer } from "../call-tool";
-import { catalogue } from "../catalogue";
-import type { Caller } from "../perform-call";
-import { createAskPerson } from "./create-ask-person";
-import { INSTRUCTIONS } from "../instructions";
-import { readResource } from "../read-resource";
-import { listResources, RESOURCE_TEMPLATES } from "../resources";
+import type { McpSurface, SurfaceCall } from "../surface";
+import type { Questions } from "./answers/create-questions";
+import { createLegacyLink, type Extra } from "./create-legacy-link";
+import { servePrompts } from "./serve-prompts";
 
 /** What the server asks of the session it serves. */
 export interface LegacyServerHost {
   /** The principal as of the latest request, so that a change of access takes effect within a session. */
   principal(): Principal;
-  subscribe(uri: string): void;
-  unsubscribe(uri: string): void;
+  /** @throws Error with a JSON-RPC code when the session hears of too much already */
+  subscribe(uri: string): Promise<void>;
+  unsubscribe(uri: string): Promise<void>;
+  /** Knows of a tool that is at work. */
+  track<T>(work: Promise<T>): Promise<T>;
+  readonly questions: Questions;
 }
 
-type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
-
-/** The catalogue as a server of MCP 2025-11-25 and older, on the SDK's low-level `Server`. */
-export function createLegacyServer(system: SystemContext, host: LegacyServerHost): Server {
-  const server = new Server(
-    { name: "whatsapp-mcp-server", title: "WhatsApp", version: "0.1.0" },
-    { capabilities: { tools: {}, resources: { subscribe: true } }, instructions: INSTRUCTIONS },
-  );
-  const caller = (extra: Extra): Caller => ({
+/** The surface as a server of MCP 2025-11-25 and older, on the SDK's low-level `Server`. */
+export function createLegacyServer(surface: McpSurface, host: LegacyServerHost): Server {
+  const { serverInfo, instructions } = surface;
+  const capabilities = surface.capabilities as ServerCapabilities;
+  const server = new Server(serverInfo, { capabilities, instructions });
+  const open = (extra: Extra): SurfaceCall => ({
     principal: host.principal(),
     requestId: newId(),
     signal: readSignal(extra),
-    ...(takesQuestions(server.getClientCapabilities()) ? { askPerson: createAskPerson(extra) } : {}),
+    link: createLegacyLink(server, extra, host.questions),
   });
-  server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: catalogue.describe(host.principal()) as unknown as Tool[],
-  }));
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) =>
-    toCallToolResult(
-      await callTool(system, { ...caller(extra), name: params.name, arguments: params.arguments }),
-    ),
+  server.setRequestHandler(
+    ListToolsRequestSchema,
+    () => ({ tools: surface.listTools(host.principal()) }) as unknown as ListToolsResult,
   );
-  server.setRequestHandler(ListResourcesRequestSchema, () => ({
-    resources: listResources(host.principal()),
-  }));
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
-    resourceTemplates: RESOURCE_TEMPLATES,
-  }));
-  server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, extra) => ({
-    contents: [
-      {
-        uri: params.uri,
-        mimeType: "application/json",
-        text: await readResource(system, { ...caller(extra), uri: params.uri, purpose: "read" }),
-      },
-    ],
-  }));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) =>
+    host.track(surface.callTool({ ...open(extra), name: params.name, arguments: params.arguments })),
+  );
+  server.setRequestHandler(
+    ListResourcesRequestSchema,
+    async ({ params }, extra) =>
+      (await surface.listResources({ ...open(extra), cursor: params?.cursor })) as ListResourcesResult,
+  );
+  server.setRequestHandler(
+    ListResourceTemplatesRequestSchema,
+    () =>
+      ({
+        resourceTemplates: surface.listResourceTemplates(host.principal()),
+      }) as ListResourceTemplatesResult,
+  );
+  server.setRequestHandler(ReadResourceRequestSchema, ({ params }, extra) =>
+    surface.readResource({ ...open(extra), uri: params.uri }),
+  );
   server.setRequestHandler(SubscribeRequestSchema, async ({ params }, extra) => {
-    await readResource(system, { ...caller(extra), uri: params.uri, purpose: "subscribe" });
-    host.subscribe(params.uri);
+    await surface.subscribe({ ...open(extra), uri: params.uri });
+    await host.subscribe(params.uri);
     return {};
   });
-  server.setRequestHandler(UnsubscribeRequestSchema, ({ params }) => {
-    host.unsubscribe(params.uri);
+  server.setRequestHandler(UnsubscribeRequestSchema, async ({ params }) => {
+    await host.unsubscribe(params.uri);
     return {};
   });
+  servePrompts(server, surface, open);
   return server;
-}
-
-function toCallToolResult({ structuredContent, isError }: ToolAnswer): CallToolResult {
-  return { structuredContent, isError, content: [{ type: "text", text: JSON.stringify(structuredContent) }] };
 }
 
 // Aborted by a cancel notification, or when the connection that carries the answer is gone.
 function readSignal(extra: Extra): AbortSignal {
   const connection = extra.authInfo?.extra?.connection;
   return connection instanceof AbortSignal ? AbortSignal.any([extra.signal, connection]) : extra.signal;
-}
-
-// Before 2025-11-25 the capability was an empty object and meant forms.
-function takesQuestions(capabilities: ClientCapabilities | undefined): boolean {
-  const elicitation = capabilities?.elicitation;
-  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
 }

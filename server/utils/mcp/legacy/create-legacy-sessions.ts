@@ -1,130 +1,126 @@
 import { isInitializeRequest } from "@modelcontextprotocol/sdk/types.js";
-import { randomUUID } from "node:crypto";
 import { recordAudit } from "../../audit/record-audit";
 import { findLivingPrincipal } from "../../auth/find-living-principal";
 import { requireRatePermit } from "../../auth/limits/require-rate-permit";
 import type { Principal } from "../../auth/principal";
 import type { SystemContext } from "../../context";
-import type { ErrorCode } from "../../errors";
+import { AppError, type ErrorCode } from "../../errors";
 import { describeError } from "../../log";
 import type { McpRequest } from "../mcp-request";
-import { rpcError } from "../rpc-error";
-import { openLegacySession, type LegacySession } from "./legacy-session";
-
-/** A session that nobody used for this long, and that streams nothing, is closed. */
-export const SESSION_IDLE_MS = 30 * 60_000;
-/** Sessions of one key; the one that was idle longest goes. */
-export const SESSIONS_PER_KEY = 16;
-/** Sessions of this process. */
-export const SESSIONS_TOTAL = 2_000;
-const SWEEP_MS = 60_000;
-
-/** An answer, and the session it belongs to. */
-export interface LegacyAnswer {
-  readonly response: Response;
-  readonly session: LegacySession | undefined;
-}
+import { rpcAppError, rpcError } from "../rpc-error";
+import type { McpSurface } from "../surface";
+import { createSessionRoom, type SessionRoom } from "./create-session-room";
+import { createSessionMaintenance } from "./create-session-maintenance";
+import { openSession } from "./open-session";
+import { readSessionNews } from "./session-news";
+import { deleteSessionsOfDeadKeys, findExisting } from "./store";
 
 export interface LegacySessions {
+  /** Begins to hear of what other processes do with sessions; resolves once the database has confirmed it. */
+  start(): Promise<void>;
   /** Answers a request of the 2025 era. */
-  handle(request: McpRequest, principal: Principal): Promise<LegacyAnswer>;
-  /** Gives the sessions of a client, or all, what their keys may do now, and closes those whose key is not good any more. */
+  handle(request: McpRequest, principal: Principal): Promise<Response>;
+  /** Gives the sessions of a client, or all, what their keys may do now, and ends those whose key is not good any more. */
   refresh(clientId?: string): Promise<void>;
-  /** Closes all sessions. */
+  /** What has to be done every second: see `create-session-maintenance.ts`. */
+  maintain(): Promise<void>;
+  /** Ends streams and waits, so that clients go on at another process. Calls that are at work finish, and sessions stay. */
+  drain(): Promise<void>;
+  /** Forgets all sessions here. They stay, for other processes. */
   close(): Promise<void>;
   readonly size: number;
 }
 
-/** The sessions of 2025-era clients in this process, each bound to the key that opened it. */
-export function createLegacySessions(system: SystemContext): LegacySessions {
-  const sessions = new Map<string, LegacySession>();
-  const refresh = async (clientId?: string): Promise<void> => {
-    const affected = [...sessions.values()].filter((session) => !clientId || session.clientId === clientId);
-    await refreshPrincipals(system, affected);
-  };
-  const sweep = setInterval(() => {
-    closeIdle(sessions, system.clock.now());
-    // Nothing announces that a key has expired.
-    refresh().catch((error: unknown) =>
-      system.log.warn("sessions were not refreshed:", describeError(error)),
-    );
-  }, SWEEP_MS);
-  sweep.unref();
+/** The sessions of 2025-era clients, each bound to the key that opened it. Any process can take up any of them. */
+export function createLegacySessions(system: SystemContext, surface: McpSurface): LegacySessions {
+  const room = createSessionRoom(system, surface);
+  let isDraining = false;
   return {
     get size() {
-      return sessions.size;
+      return room.sessions.size;
     },
+    start: () =>
+      system.database.listen(
+        "wamcp_sessions",
+        (payload) => {
+          const news = readSessionNews(payload);
+          if (news) room.hear(news);
+        },
+        () => {
+          reconcile(system, room).catch((error: unknown) =>
+            system.log.warn("sessions were not compared:", describeError(error)),
+          );
+        },
+      ),
     async handle(request, principal) {
-      if (request.sessionId === undefined) return openFor(system, sessions, request, principal);
-      const session = sessions.get(request.sessionId);
-      // Another key's session does not exist for this one.
-      if (session?.keyId !== principal.keyId) {
-        // As a call counts: or made-up sessions would fill the record.
-        await requireRatePermit(system.database, principal);
-        await recordRefusal(system, principal, "session.use", "not_found");
-        return refuse(404, -32001, "Session not found");
-      }
-      return { response: await session.handle(request, principal), session };
+      if (isDraining && request.web.method === "GET") return rpcAppError(stopping());
+      if (request.sessionId === undefined) return open(system, room, request, principal);
+      const session = await room.find(request.sessionId, principal);
+      if (session) return session.handle(request, principal);
+      // As a call counts: or made-up sessions would fill the record.
+      await requireRatePermit(system.database, principal);
+      await recordRefusal(system, principal, "session.use", "not_found");
+      return rpcError(404, -32001, "Session not found");
     },
-    refresh,
+    refresh: (clientId) => refresh(system, room, clientId),
+    maintain: createSessionMaintenance(system, room),
+    async drain() {
+      isDraining = true;
+      for (const session of room.sessions.values()) session.release();
+      await room.settled();
+    },
     async close() {
-      await Promise.all([...sessions.values()].map((session) => session.close()));
+      await Promise.all([...room.sessions.values()].map((session) => session.close()));
+      await room.settled();
     },
   };
 }
 
-async function refreshPrincipals(system: SystemContext, sessions: readonly LegacySession[]): Promise<void> {
-  for (const keyId of new Set(sessions.map((session) => session.keyId))) {
-    const principal = await findLivingPrincipal(system.database, keyId, system.clock.now());
-    for (const session of sessions.filter((candidate) => candidate.keyId === keyId)) {
-      if (principal) session.setPrincipal(principal);
-      else await session.close();
-    }
-  }
-}
-
-async function openFor(
+async function open(
   system: SystemContext,
-  sessions: Map<string, LegacySession>,
+  room: SessionRoom,
   request: McpRequest,
   principal: Principal,
-): Promise<LegacyAnswer> {
+): Promise<Response> {
   if (!isInitializeRequest(request.body)) {
-    return refuse(
-      400,
-      -32000,
-      "Bad Request: send initialize first, then every request with its Mcp-Session-Id",
-    );
+    const message = "Bad Request: send initialize first, then every request with its Mcp-Session-Id";
+    return rpcError(400, -32000, message);
   }
-  if (!makeRoom(sessions, principal)) {
-    await recordRefusal(system, principal, "session.open", "rate_limited");
-    const message = "There are as many sessions as there may be. Close one.";
-    return refuse(429, -32000, message, { "retry-after": "60" });
-  }
-  const sessionId = randomUUID();
-  const onClosed = (): boolean => sessions.delete(sessionId);
-  const session = await openLegacySession({ system, sessionId, principal, onClosed });
-  sessions.set(sessionId, session);
-  const response = await session.handle(request, principal);
-  if (!response.ok) await session.close();
-  return { response, session };
+  const opened = await openSession(system, room, request, principal);
+  if (opened instanceof Response) return opened;
+  await recordRefusal(system, principal, "session.open", "rate_limited");
+  const message = "There are as many sessions as there may be. Close one.";
+  return rpcError(429, -32000, message, { "retry-after": "60" });
 }
 
-// Without an await between the count and the place it frees, so that parallel requests cannot pass the limit together.
-function makeRoom(sessions: Map<string, LegacySession>, principal: Principal): boolean {
-  const own = [...sessions.values()].filter((session) => session.keyId === principal.keyId);
-  if (own.length < SESSIONS_PER_KEY) return sessions.size < SESSIONS_TOTAL;
-  const idle = own
-    .filter((session) => !session.isStreaming())
-    .toSorted((a, b) => a.lastSeenMs - b.lastSeenMs)[0];
-  void idle?.close();
-  return idle !== undefined;
+async function refresh(system: SystemContext, room: SessionRoom, clientId?: string): Promise<void> {
+  room.noteRefresh();
+  const now = system.clock.now();
+  const affected = [...room.sessions.values()].filter(
+    ({ principal }) => !clientId || principal.clientId === clientId,
+  );
+  for (const keyId of new Set(affected.map(({ principal }) => principal.keyId))) {
+    const principal = await findLivingPrincipal(system.database, keyId, now);
+    for (const session of affected.filter((candidate) => candidate.principal.keyId === keyId)) {
+      await (principal ? session.setPrincipal(principal) : session.close());
+    }
+  }
+  await deleteSessionsOfDeadKeys(system.database.system, clientId, now);
 }
 
-function closeIdle(sessions: Map<string, LegacySession>, now: Date): void {
-  for (const session of sessions.values()) {
-    const isIdle = !session.isStreaming() && session.lastSeenMs < now.getTime() - SESSION_IDLE_MS;
-    if (isIdle) void session.close();
+// After a reconnect: what was told in between is lost.
+async function reconcile(system: SystemContext, room: SessionRoom): Promise<void> {
+  const held = [...room.sessions.values()];
+  if (held.length === 0) return;
+  const rows = await findExisting(
+    system.database.system,
+    held.map(({ id }) => id),
+  );
+  const existing = new Map(rows.map(({ id, subscriptions }) => [id, subscriptions]));
+  for (const session of held) {
+    const subscriptions = existing.get(session.id);
+    if (subscriptions) session.streams.current?.subscriptions.reconcile(subscriptions);
+    else await session.close();
   }
 }
 
@@ -145,11 +141,9 @@ async function recordRefusal(
   });
 }
 
-function refuse(
-  status: number,
-  code: number,
-  message: string,
-  headers: Record<string, string> = {},
-): LegacyAnswer {
-  return { response: rpcError(status, code, message, headers), session: undefined };
+function stopping(): AppError {
+  return new AppError("unavailable", "This server is stopping.", {
+    advice: "Open the stream again; another one answers.",
+    retryAfterSeconds: 1,
+  });
 }

@@ -2,8 +2,7 @@ import * as v from "valibot";
 import { getMessageStatus as readMessageStatus } from "../../messaging/reading/get-message-status";
 import { defineTool } from "../define-tool";
 import { fields } from "../fields";
-
-const error = v.optional(v.record(v.string(), v.unknown()));
+import { StatusHistorySchema } from "../status-history-schema";
 
 export const getMessageStatus = defineTool({
   name: "get_message_status",
@@ -14,7 +13,7 @@ export const getMessageStatus = defineTool({
   input: v.strictObject({ message_id: fields.messageId }),
   output: v.object({
     status: v.string(),
-    history: v.array(v.object({ status: v.string(), at: v.string(), error })),
+    history: StatusHistorySchema,
   }),
   run: async (ctx, input) => ({ ...(await readMessageStatus(ctx, input.message_id)) }),
 });

@@ -1,14 +1,16 @@
 import * as v from "valibot";
 import { TEXT_BODY_LIMIT } from "../../meta/message-payload";
+import { awaitOutcome } from "../../messaging/sending/await-outcome";
 import { queueMessage } from "../../messaging/sending/queue-message";
 import { defineTool } from "../define-tool";
 import { fields } from "../fields";
+import { SentMessageSchema } from "../sent-message-schema";
 
 export const sendMessage = defineTool({
   name: "send_message",
   title: "Send a text message",
   description:
-    "Send a WhatsApp text. Answers at once with the message_id; follow it with get_message_status. To retry safely, repeat with the same idempotency_key.",
+    "Send a WhatsApp text. Answers at once with the message_id, or later with wait_for; get_message_status follows it. To retry safely, repeat with the same idempotency_key.",
   hints: { readOnly: false, destructive: true, idempotent: false, openWorld: true },
   input: v.strictObject({
     to: fields.to,
@@ -18,17 +20,14 @@ export const sendMessage = defineTool({
     reply_to: fields.replyTo,
     idempotency_key: fields.idempotencyKey,
     expires_in_s: fields.expiresInSeconds,
+    wait_for: fields.waitFor,
+    timeout_s: fields.timeoutSeconds(30),
   }),
-  output: v.object({
-    message_id: v.string(),
-    status: v.string(),
-    conversation_id: v.string(),
-    window: v.object({ open: v.boolean(), closes_at: v.nullable(v.string()) }),
-    approval: v.optional(v.object({ id: v.string(), expires_at: v.string() })),
-  }),
-  run: (ctx, input) =>
-    queueMessage(ctx, {
-      tool: "send_message",
+  output: SentMessageSchema,
+  run: async (ctx, input) => {
+    const tool = "send_message";
+    const queued = await queueMessage(ctx, {
+      tool,
       to: input.to,
       waPhoneNumberId: input.phone_number_id,
       content: {
@@ -42,5 +41,7 @@ export const sendMessage = defineTool({
       replyTo: input.reply_to,
       idempotencyKey: input.idempotency_key,
       expiresInSeconds: input.expires_in_s,
-    }),
+    });
+    return awaitOutcome(ctx, queued, { tool, waitFor: input.wait_for, timeoutSeconds: input.timeout_s });
+  },
 });

@@ -12,19 +12,32 @@ export const waitForMessages = defineTool({
   hints: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   input: v.strictObject({
     cursor: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(64))),
-    // Below the 60 s of common proxies by default, and below the 2 minutes after which hosts put a call aside.
-    timeout_s: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(110)), 45),
+    timeout_s: fields.timeoutSeconds(45),
     phone_number_id: fields.phoneNumberId,
     conversation_id: fields.conversationId,
+    include: v.optional(
+      v.pipe(
+        v.array(v.picklist(["outbound", "statuses"])),
+        v.maxLength(2),
+        v.description("Also what is sent, and sent messages whose status changes"),
+      ),
+      [],
+    ),
     limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 20),
   }),
-  output: v.object({ messages: v.array(MessageViewSchema), cursor: v.string(), notice: v.string() }),
+  output: v.object({
+    messages: v.array(MessageViewSchema),
+    cursor: v.string(),
+    more: v.optional(v.pipe(v.literal(true), v.description("the next call returns at once"))),
+    notice: v.string(),
+  }),
   run: async (ctx, input) => {
     const arrivals = await waitForArrivals(ctx, {
       cursor: input.cursor,
       timeoutSeconds: input.timeout_s,
       waPhoneNumberId: input.phone_number_id,
       conversationId: input.conversation_id,
+      include: input.include,
       limit: input.limit,
     });
     return { ...arrivals, notice: UNTRUSTED_NOTICE };

@@ -4,6 +4,9 @@ import { printable } from "../../printable";
 import { decideApproval } from "./decide-approval";
 import { listPendingApprovals, readMessageStatus, type PendingApproval } from "./store";
 
+// A wa_id or a BSUID. Anything else in its place may be anybody's words.
+const ADDRESS = /^(?:\d{6,20}|[A-Z]{2}(?:\.ENT)?\.[A-Za-z0-9]{1,128})$/;
+
 /**
  * Asks the person at the other end about a held message, where the client can do that. Whoever gives no answer leaves the
  * question to the owner of the server.
@@ -13,7 +16,7 @@ import { listPendingApprovals, readMessageStatus, type PendingApproval } from ".
 export async function askForApproval(ctx: CallContext, messageId: string): Promise<string> {
   const [approval] = ctx.askPerson ? await listPendingApprovals(ctx.database.system, { messageId }) : [];
   if (!ctx.askPerson || !approval) return "held";
-  const answer = await ctx.askPerson(describeQuestion(approval));
+  const answer = await ctx.askPerson(describeQuestion(approval), messageId);
   if (answer === "cancel") return "held";
   try {
     const status = await decideApproval(ctx, {
@@ -37,5 +40,6 @@ function describeQuestion({ numberLabel, recipient, type, text, content, isReply
   const words = (text ?? JSON.stringify(content, undefined, 2)).split("\n").map(printable).join("\n");
   const what = type === "text" ? "this message" : `this message (${type})`;
   const how = isReply ? ", quoting an earlier message" : "";
-  return `Send ${what} from ${numberLabel} to ${recipient ?? "this contact"}${how}?\n\n${words}`;
+  const whom = recipient && ADDRESS.test(recipient) ? recipient : "this contact";
+  return `Send ${what} from ${numberLabel} to ${whom}${how}?\n\n${words}`;
 }

@@ -1,6 +1,7 @@
 import { grantedNumbers, requireNumber } from "../../auth/scopes";
 import type { CallContext } from "../../context";
 import { AppError } from "../../errors";
+import { countFitting } from "../count-fitting";
 import { viewMessage, type MessageView } from "../message-view";
 import { readRecipient } from "../recipient";
 import { findVisibleContact } from "../conversations/contacts/store";
@@ -23,8 +24,6 @@ export interface MessagePage {
 }
 
 const TOOL = "get_messages";
-// A page must stay readable for a model: about 20,000 characters of message text.
-const PAGE_CHARACTERS = 20_000;
 
 /**
  * Reads stored messages, newest first.
@@ -61,16 +60,8 @@ export async function getMessages(ctx: CallContext, input: GetMessagesInput): Pr
 }
 
 function cutPage(messages: MessageView[], limit: number): MessagePage {
-  let characters = 0;
-  let count = 0;
-  for (const message of messages.slice(0, limit)) {
-    characters += (message.body ?? message.untrusted_text ?? "").length;
-    characters += JSON.stringify(message.untrusted_content ?? "").length;
-    if (count > 0 && characters > PAGE_CHARACTERS) break;
-    count += 1;
-  }
-  const page = messages.slice(0, count);
-  return { messages: page, next_cursor: count < messages.length ? (page.at(-1)?.id ?? null) : null };
+  const page = messages.slice(0, countFitting(messages.slice(0, limit)));
+  return { messages: page, next_cursor: page.length < messages.length ? (page.at(-1)?.id ?? null) : null };
 }
 
 function notFound(field: string): AppError {

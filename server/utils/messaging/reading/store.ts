@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { conversations, messages, phoneNumbers } from "#db/schema/index";
-import type { VisibleMessage } from "../message-view";
+import { TEXT_READ_LIMIT, type VisibleMessage } from "../message-view";
 
 // Row-level security decides what is visible; the filters only narrow it.
 
@@ -14,11 +14,14 @@ export const visible = {
   direction: messages.direction,
   type: messages.type,
   status: messages.status,
-  text: messages.text,
+  text: sql<string | null>`left(${messages.text}, ${sql.raw(String(TEXT_READ_LIMIT + 1))})`,
   // What holds megabytes is no message that a person reads.
   content: sql<Record<string, unknown> | null>`
-    case when ${messages.direction} = 'inbound' and pg_column_size(${messages.content}) < 100000
+    case when ${messages.direction} = 'inbound' and octet_length(${messages.content}::text) < 100000
     then ${messages.content} end`,
+  isForwarded: sql<boolean>`coalesce(
+    ${messages.content} -> 'context' -> 'forwarded' = 'true'
+    or ${messages.content} -> 'context' -> 'frequently_forwarded' = 'true', false)`,
   conversationId: messages.conversationId,
   contactId: messages.contactId,
   waPhoneNumberId: phoneNumbers.waPhoneNumberId,

@@ -1,10 +1,15 @@
 import { maySeeChange } from "../../auth/may-see-change";
 import { grantedNumbers, requireNumber } from "../../auth/scopes";
+import { createWakeup, WAITERS_PER_KEY, type Wakeup } from "../../changes/create-wakeup";
+import { readLastSeq } from "../../changes/store";
 import type { CallContext, Change } from "../../context";
 import { AppError } from "../../errors";
+import { countFitting } from "../count-fitting";
 import { viewMessage, type MessageView } from "../message-view";
+import type { ArrivalKind } from "./arrivals/arrival-kind";
+import { listArrivals, listUnread, type ArrivalFilter } from "./arrivals/store";
 import { createCursorSeal } from "./create-cursor-seal";
-import { listArrivals, listUnread, readLastSeq, type ArrivalFilter } from "./arrivals/store";
+import { reportWaiting } from "./report-waiting";
 import { isConversationVisible } from "./store";
 
 export interface WaitForMessagesInput {
@@ -12,41 +17,72 @@ export interface WaitForMessagesInput {
   readonly timeoutSeconds: number;
   readonly waPhoneNumberId: string | undefined;
   readonly conversationId: string | undefined;
+  /** What to wait for besides messages from people. */
+  readonly include: readonly ArrivalKind[];
   readonly limit: number;
 }
 
 export interface Arrivals {
   readonly messages: MessageView[];
   readonly cursor: string;
+  /** Set when the next call returns at once, because not everything had room. */
+  readonly more?: true;
 }
 
 const TOOL = "wait_for_messages";
 
 /**
- * Waits for messages from people. With a cursor: for what arrived after it. Without: whatever is unread, or
- * the next that comes. Returns at once when there is something, and nothing is ever skipped between two
- * calls, because the feed's numbers are given out in the order of commits.
+ * Waits for messages from people, and for what else was asked for. With a cursor: for what happened after it. Without: whatever
+ * is unread, or the next that comes. Returns at once when there is something, and nothing is ever skipped between two calls,
+ * whatever they filter, because the feed's numbers are given out in the order of commits.
+ *
+ * @throws AppError `not_found` for a number or conversation that is not the caller's
+ * @throws AppError `rate_limited` when as many calls of the key are waiting as may
  */
 export async function waitForMessages(ctx: CallContext, input: WaitForMessagesInput): Promise<Arrivals> {
   const filter = await readFilter(ctx, input);
   const { current, previous } = ctx.config.apiKeyPeppers;
   const seal = createCursorSeal(ctx.principal.clientId, current.secret, previous?.secret);
-  let position = input.cursor === undefined ? undefined : seal.open(input.cursor);
-  const deadlineMs = ctx.clock.now().getTime() + input.timeoutSeconds * 1000;
-  const signal = createSignal(ctx, filter);
+  const start = input.cursor === undefined ? undefined : seal.open(input.cursor);
+  // Armed before the look, so that nothing falls in between.
+  const wakeup = input.timeoutSeconds > 0 ? requireWakeup(ctx, filter, input.timeoutSeconds) : undefined;
   try {
-    for (;;) {
-      signal.reset();
-      const found = await look(ctx, filter, position, input.limit);
-      position = found.position;
-      const remainingMs = deadlineMs - ctx.clock.now().getTime();
-      if (found.messages.length > 0 || remainingMs <= 0 || ctx.signal.aborted) {
-        return { messages: found.messages, cursor: seal.seal(position) };
-      }
-      await signal.wait(remainingMs);
-    }
+    const first = await look(ctx, filter, start, input.limit);
+    const found =
+      wakeup && first.messages.length === 0 ? await waitOn(ctx, input, filter, first, wakeup) : first;
+    const { messages, position, hasMore } = found;
+    return { messages, cursor: seal.seal(position), ...(hasMore ? { more: true } : {}) };
   } finally {
-    signal.end();
+    wakeup?.end();
+  }
+}
+
+/** What a look found, and the place to go on from. */
+interface Found {
+  readonly messages: MessageView[];
+  readonly position: number;
+  readonly hasMore: boolean;
+}
+
+async function waitOn(
+  ctx: CallContext,
+  { limit, timeoutSeconds }: WaitForMessagesInput,
+  filter: ArrivalFilter,
+  first: Found,
+  wakeup: Wakeup,
+): Promise<Found> {
+  const stopReporting = reportWaiting(ctx, timeoutSeconds);
+  try {
+    let found = first;
+    while (found.messages.length === 0) {
+      const reason = await wakeup.next();
+      if (reason === "gone") return found;
+      found = await look(ctx, filter, found.position, limit);
+      if (reason === "late") return found;
+    }
+    return found;
+  } finally {
+    stopReporting();
   }
 }
 
@@ -66,7 +102,7 @@ async function readFilter(ctx: CallContext, input: WaitForMessagesInput): Promis
     });
   }
   if (conversationId) ctx.targets.conversationId = conversationId;
-  return { phoneNumberIds, conversationId };
+  return { phoneNumberIds, conversationId, kinds: ["inbound", ...input.include] };
 }
 
 async function look(
@@ -74,54 +110,52 @@ async function look(
   filter: ArrivalFilter,
   position: number | undefined,
   limit: number,
-): Promise<{ messages: MessageView[]; position: number }> {
+): Promise<Found> {
   return ctx.read(async (tx) => {
     // First, so that nothing that commits between the two statements is passed over.
-    const upTo = await readLastSeq(tx);
+    const lastSeq = await readLastSeq(tx);
     const found =
       position === undefined
-        ? await listUnread(tx, filter, upTo, limit)
-        : await listArrivals(tx, filter, position, upTo, limit);
+        ? await listUnread(tx, filter, lastSeq, limit)
+        : await listArrivals(tx, filter, position, limit);
+    const end = position === undefined ? lastSeq : (found[0]?.lastSeq ?? lastSeq);
+    const messages = found.map(viewMessage);
+    const count = countFitting(messages);
     // When there may be more, the next call goes on right behind the last one returned.
-    const last = found.length < limit ? undefined : found.at(-1)?.seq;
-    return { messages: found.map(viewMessage), position: last ?? Math.max(upTo, position ?? 0) };
+    const last = count === limit || count < found.length ? found[count - 1]?.seq : undefined;
+    return {
+      messages: messages.slice(0, count),
+      position: last ?? Math.max(end, position ?? 0),
+      hasMore: count < found.length,
+    };
   });
 }
 
-/** Wakes up on a change that may concern the caller. Armed before the look, so that none falls in between. */
-function createSignal(ctx: CallContext, filter: ArrivalFilter) {
-  let isSet = false;
-  let release = (): void => {};
-  const set = (): void => {
-    isSet = true;
-    release();
-  };
-  const concerns = (change: Change): boolean =>
-    change.kind === "message" &&
-    change.direction === "inbound" &&
-    filter.phoneNumberIds.includes(change.phoneNumberId) &&
-    maySeeChange(ctx.principal, change, TOOL) &&
-    (!filter.conversationId || filter.conversationId === change.conversationId);
-  const unsubscribe = ctx.changes.subscribe((change) => {
-    if (!change || concerns(change)) set();
+function requireWakeup(ctx: CallContext, filter: ArrivalFilter, timeoutSeconds: number): Wakeup {
+  const { phoneNumberIds, conversationId, kinds } = filter;
+  const { principal, changes, signal } = ctx;
+  const wakeup = createWakeup({
+    changes,
+    keyId: principal.keyId,
+    ids: conversationId ? [conversationId] : phoneNumberIds,
+    // Not only for the work it saves: a query that another client's message sets off could be measured.
+    concerns: (change) =>
+      kinds.some((kind) => kind === kindOf(change)) &&
+      phoneNumberIds.includes(change.phoneNumberId) &&
+      maySeeChange(principal, change, TOOL),
+    signal,
+    timeoutMs: timeoutSeconds * 1000,
   });
-  ctx.signal.addEventListener("abort", set);
-  return {
-    reset: (): void => {
-      isSet = false;
-    },
-    wait: (timeoutMs: number): Promise<void> =>
-      new Promise((resolve) => {
-        if (isSet) return resolve();
-        const timer = setTimeout(resolve, timeoutMs);
-        release = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      }),
-    end: (): void => {
-      unsubscribe();
-      ctx.signal.removeEventListener("abort", set);
-    },
-  };
+  if (wakeup) return wakeup;
+  throw new AppError("rate_limited", "As many calls of this key are waiting as may.", {
+    advice: "One call hears everything this key may see: let others end, or look with timeout_s 0.",
+    retryAfterSeconds: 5,
+    details: { limit: WAITERS_PER_KEY },
+  });
+}
+
+// The status of an inbound message is a setting of ours, or tells of a quiet one: nobody waits for it.
+function kindOf({ kind, direction }: Change): ArrivalKind | undefined {
+  if (kind === "message") return direction;
+  return direction === "outbound" ? "statuses" : undefined;
 }

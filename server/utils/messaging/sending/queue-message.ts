@@ -14,17 +14,12 @@ import { hashContent, type OutboundContent } from "../message-content";
 import { describeRecipient } from "../describe-recipient";
 import { readRecipient, type Recipient } from "../recipient";
 import { readWindow, type CustomerServiceWindow } from "../window";
+import { findByIdempotencyKey, findOwnMessage, type EarlierMessage } from "./earlier/store";
 import { insertWake } from "./insert-wake";
 import { openRecipient } from "./open-recipient";
 import { requireRecipient } from "./require-recipient";
 import { requireWorkingNumber } from "./require-working-number";
-import {
-  findByIdempotencyKey,
-  findReplyTarget,
-  insertEvent,
-  insertMessage,
-  type EarlierMessage,
-} from "./store";
+import { findReplyTarget, insertEvent, insertMessage } from "./store";
 
 export interface QueueMessageInput {
   /** The tool that sends, for scopes and grants. */
@@ -60,7 +55,8 @@ interface Draft extends QueueMessageInput {
  * Queues a message: its row, its event, its outbox entry and its audit row are committed together, and from
  * then on it is sent exactly once or says why it was not.
  *
- * Where the grant wants a person's word, the message is held instead, and the person asked.
+ * Where the grant wants a person's word, the message is held instead, and the person asked. A caller who comes back with the
+ * answer finds that message again and makes no second one.
  *
  * @throws AppError `not_found` for a number, contact or quoted message that is not the caller's
  * @throws AppError `conflict` when the idempotency key came before with other content
@@ -78,15 +74,26 @@ export async function queueMessage(ctx: CallContext, input: QueueMessageInput): 
     contentHash: hashContent(describeRecipient(recipient), input.content, input.replyTo),
   };
   ctx.targets.phoneNumberId = number.phoneNumberId;
-  const queued = await ctx.transact(
-    async (tx) => (await answerAgain(ctx, tx, draft)) ?? insertDraft(ctx, tx, draft),
-  );
+  const queued = ctx.askedAboutId
+    ? await ctx.read((tx) => findAskedAbout(ctx, tx, draft))
+    : await ctx.transact(async (tx) => (await answerAgain(ctx, tx, draft)) ?? insertDraft(ctx, tx, draft));
   ctx.wakeRelay();
   if (queued.status !== "held") return queued;
   const status = await askForApproval(ctx, queued.message_id);
   if (status === "held") return queued;
   const { approval: _, ...decided } = queued;
   return { ...decided, status };
+}
+
+// The caller comes back with a person's answer: the message has been there since it was asked.
+async function findAskedAbout(ctx: CallContext, tx: Transaction, draft: Draft): Promise<QueuedMessage> {
+  const held = await findOwnMessage(tx, ctx.principal.clientId, ctx.askedAboutId ?? "");
+  if (held?.phoneNumberId === draft.phoneNumberId && held.contentHash === draft.contentHash) {
+    return describe(ctx, tx, held);
+  }
+  throw new AppError("not_found", "The message that was asked about is not there any more.", {
+    advice: "Make the call again without requestState and inputResponses.",
+  });
 }
 
 async function answerAgain(

@@ -7,35 +7,6 @@ import type { MessageStatus } from "../status-ladder";
 export type MessageRow = typeof messages.$inferSelect;
 export type MessageChange = Partial<typeof messages.$inferInsert> & { status?: MessageStatus };
 
-export interface EarlierMessage {
-  readonly id: string;
-  readonly status: string;
-  readonly phoneNumberId: string;
-  readonly conversationId: string;
-  readonly contentHash: string | null;
-  readonly lastInboundAt: Date | null;
-}
-
-export async function findByIdempotencyKey(
-  tx: Transaction,
-  clientId: string,
-  idempotencyKey: string,
-): Promise<EarlierMessage | undefined> {
-  const rows = await tx
-    .select({
-      id: messages.id,
-      status: messages.status,
-      phoneNumberId: messages.phoneNumberId,
-      conversationId: messages.conversationId,
-      contentHash: messages.contentHash,
-      lastInboundAt: conversations.lastInboundAt,
-    })
-    .from(messages)
-    .innerJoin(conversations, eq(conversations.id, messages.conversationId))
-    .where(and(eq(messages.clientId, clientId), eq(messages.idempotencyKey, idempotencyKey)));
-  return rows[0];
-}
-
 /** The wamid of a message to quote, by our id or Meta's. Undefined when the conversation has none such. */
 export async function findReplyTarget(
   tx: Transaction,

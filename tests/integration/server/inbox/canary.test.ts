@@ -130,6 +130,7 @@ describe("a canary", () => {
       type: WORDS,
       text: WORDS,
       content: { type: "text", [WORDS]: WORDS, context: { id: WORDS } },
+      isForwarded: false,
       profileName: WORDS,
       replyToId: null,
       occurredAt: new Date(),

@@ -173,7 +173,7 @@ describe("a session", () => {
     for (const sessionId of [world.bob.ids.session, inventId("session", world.bob.ids.session)]) {
       const [last] = await world.ctx.sql<[{ id: string }]>`select max(id::text) as id from audit_log`;
       const request = buildMcpRequest({ method: "POST", sessionId, body });
-      expect((await world.sessions.handle(request, world.ann.principal)).response.status).toBe(404);
+      expect((await world.sessions.handle(request, world.ann.principal)).status).toBe(404);
       const rows = await world.ctx.sql`
         select actor, client_id, api_key_id, action, outcome, error_code, detail, request_id from audit_log
         where id::text > ${last.id}`;

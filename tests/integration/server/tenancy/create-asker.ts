@@ -1,6 +1,9 @@
 import { newId } from "#server/utils/ids";
 import { callTool } from "#server/utils/mcp/call-tool";
+import { completeArgument } from "#server/utils/mcp/complete-argument";
+import { listResources } from "#server/utils/mcp/list-resources";
 import { readResource, type ResourceCall } from "#server/utils/mcp/read-resource";
+import type { CompletionRequest } from "#server/utils/mcp/surface";
 import type { Arguments } from "./derive-arguments";
 import type { Party, World } from "./plant-world";
 import type { RecipientPolicy } from "./tool-cells";
@@ -27,6 +30,8 @@ export interface ExpectedAudit {
 export interface Asker {
   callTool(me: Party, policy: RecipientPolicy, tool: string, args: Arguments): Promise<Asked>;
   readResource(me: Party, purpose: ResourceCall["purpose"], uri: string): Promise<Asked>;
+  listResources(me: Party, cursor?: string): Promise<Asked>;
+  complete(me: Party, ref: CompletionRequest["ref"], argument: string, value: string): Promise<Asked>;
   /** Every call so far. */
   readonly audits: readonly ExpectedAudit[];
 }
@@ -74,19 +79,41 @@ export function createAsker({ ctx, recorder }: World): Asker {
     async readResource(me, purpose, uri) {
       const caller = callerOf(me);
       const asked = await ask(
-        () => answerResource(() => readResource(system, { ...caller, uri, purpose })),
+        () => answerProtocol(async () => JSON.parse(await readResource(system, { ...caller, uri, purpose }))),
         caller.requestId,
       );
       const errorCode = asked.isError ? "any" : null;
       audits.push({ ...auditOf(me, asked), action: `resource.${purpose}`, errorCode });
       return asked;
     },
+    async listResources(me, cursor) {
+      const caller = callerOf(me);
+      const asked = await ask(
+        () => answerProtocol(() => listResources(system, { ...caller, cursor })),
+        caller.requestId,
+      );
+      audits.push({
+        ...auditOf(me, asked),
+        action: "resource.list",
+        errorCode: asked.isError ? "any" : null,
+      });
+      return asked;
+    },
+    async complete(me, ref, name, value) {
+      const caller = callerOf(me);
+      const asked = await ask(
+        () => answerProtocol(() => completeArgument(system, { ...caller, ref, argument: { name, value } })),
+        caller.requestId,
+      );
+      audits.push({ ...auditOf(me, asked), action: "completion", errorCode: asked.isError ? "any" : null });
+      return asked;
+    },
   };
 }
 
-async function answerResource(read: () => Promise<string>): Promise<Pick<Asked, "answer" | "isError">> {
+async function answerProtocol(work: () => Promise<unknown>): Promise<Pick<Asked, "answer" | "isError">> {
   try {
-    return { answer: JSON.parse(await read()) as unknown, isError: false };
+    return { answer: await work(), isError: false };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const code = "code" in error ? error.code : undefined;

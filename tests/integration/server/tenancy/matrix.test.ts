@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "#server/utils/mcp/catalogue";
 import { buildMcpRequest } from "#tests/helpers/server/build-mcp-request";
 import { comparePair, findSecrets } from "./compare-pair";
+import { listCompletionCells } from "./completion-cells";
 import { createAsker, type Asked, type Asker } from "./create-asker";
 import { expectAudited } from "./expect-audited";
 import { inventId } from "./invent-id";
@@ -73,15 +74,52 @@ describe.each(["disjoint", "shared"] as const)("two clients on %s numbers", (con
       TIMEOUT_MS,
     );
 
+    it("is not told how an id goes on that is none of its own, and is told its own", async () => {
+      const [me, other] = parties();
+      const completions = listCompletionCells(world);
+      expect(new Set(completions.map(({ kind }) => kind))).toEqual(new Set(["conversation", "number"]));
+      const problems: string[] = [];
+      for (const { label, ref, argument, kind } of completions) {
+        const ask = (value: string) => () => asker.complete(me, ref, argument, value);
+        const [id, missingId] = [other.ids[kind], inventId(kind, other.ids[kind])];
+        for (const length of [id.length, id.length - 1]) {
+          const [foreign, missing] = [ask(id.slice(0, length)), ask(missingId.slice(0, length))];
+          problems.push(...(await comparePair(world, { label, me, other, foreign, missing })));
+          cells += 1;
+        }
+        for (const length of [0, 1, 4, me.ids[kind].length]) {
+          const asked = await ask(me.ids[kind].slice(0, length))();
+          expect(findSecrets(other, asked.answer), label).toEqual([]);
+          expect((asked.answer as { values: string[] }).values, label).toContain(me.ids[kind]);
+        }
+      }
+      expect(problems).toEqual([]);
+    });
+
+    it("is shown resources of its own and nothing of the other's, on any page", async () => {
+      const [me, other] = parties();
+      const first = await asker.listResources(me);
+      const uris = (first.answer as { resources: { uri: string }[] }).resources.map(({ uri }) => uri);
+      expect(uris).toContain(`wamcp://conversations/${me.ids.conversation}`);
+      expect(findSecrets(other, first.answer)).toEqual([]);
+      for (const id of [other.ids.conversation, "ffffffff-ffff-ffff-ffff-ffffffffffff"]) {
+        const cursor = Buffer.from(`0.${id}`).toString("base64url");
+        const page = await asker.listResources(me, cursor);
+        expect(page.isError).toBe(false);
+        expect(findSecrets(other, page.answer)).toEqual([]);
+        cells += 1;
+      }
+    });
+
     it("gets on a session what it gets on one that does not exist, and leaves it alone", async () => {
       const [me, other] = parties();
       for (const method of ["GET", "POST", "DELETE"] as const) {
         const ask = async (sessionId: string) => {
           const body = method === "POST" ? { jsonrpc: "2.0", id: 1, method: "tools/list" } : undefined;
           const request = buildMcpRequest({ method, sessionId, body });
-          const { response, session } = await world.sessions.handle(request, me.principal);
+          const response = await world.sessions.handle(request, me.principal);
           const headers = [...response.headers].filter(([name]) => name !== "date");
-          return { status: response.status, headers, text: await response.text(), session };
+          return { status: response.status, headers, text: await response.text() };
         };
         const foreign = await ask(other.ids.session);
         expect(foreign).toEqual(await ask(inventId("session", other.ids.session)));
@@ -91,7 +129,7 @@ describe.each(["disjoint", "shared"] as const)("two clients on %s numbers", (con
       }
       const body = { jsonrpc: "2.0", id: 1, method: "tools/list" };
       const own = buildMcpRequest({ method: "POST", sessionId: other.ids.session, body });
-      const { response } = await world.sessions.handle(own, other.principal);
+      const response = await world.sessions.handle(own, other.principal);
       expect(response.status).toBe(200);
       expect(await response.text()).toContain("get_messages");
     });

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "#server/utils/mcp/catalogue";
-import { listResources } from "#server/utils/mcp/resources";
+import { listFixedResources } from "#server/utils/mcp/resources";
 import { sendAs } from "#tests/helpers/server/call-as";
 import { deliverEvents } from "#tests/helpers/server/deliver-events";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
 import { textFrom, webhookBody } from "#tests/helpers/server/webhook-bodies";
+import { listCompletionCells } from "./completion-cells";
 import { createAsker, type Asker } from "./create-asker";
 import { normaliseAnswer } from "./normalise-answer";
 import { plantWorld, type World } from "./plant-world";
@@ -34,9 +35,14 @@ describe.each(["disjoint", "shared"] as const)("on %s numbers, what a client is 
       const { answer } = await asker.callTool(ann, "anyone", tool, args);
       answers.push([tool, normaliseAnswer(answer, planted)]);
     }
-    for (const { uri } of listResources(ann.principal)) {
+    for (const { uri } of listFixedResources(ann.principal)) {
       const { answer } = await asker.readResource(ann, "read", uri);
       answers.push([uri, normaliseAnswer(answer, planted)]);
+    }
+    answers.push(["resources/list", normaliseAnswer((await asker.listResources(ann)).answer, planted)]);
+    for (const { label, ref, argument } of listCompletionCells(world)) {
+      const { answer } = await asker.complete(ann, ref, argument, "");
+      answers.push([label, normaliseAnswer(answer, planted)]);
     }
     return Object.fromEntries(answers);
   }

@@ -3,6 +3,7 @@ import { addNumber } from "#server/utils/admin/numbers/add-number";
 import { createClient } from "#server/utils/admin/clients/create-client";
 import { grantNumber } from "#server/utils/admin/grants/grant-number";
 import { catalogue } from "#server/utils/mcp/catalogue";
+import { createSurface } from "#server/utils/mcp/create-surface";
 import { createLegacySessions, type LegacySessions } from "#server/utils/mcp/legacy/create-legacy-sessions";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { recordStatements, type StatementRecorder } from "#tests/helpers/server/record-statements";
@@ -48,7 +49,7 @@ const META_IDS = { ann: "310000000000101", bob: "320000000000102", shared: "3300
 /** Opens a database with two clients in it that have written and been answered, each with a person of its own. */
 export async function plantWorld(constellation: Constellation): Promise<World> {
   const ctx = await createTestContext();
-  const sessions = createLegacySessions(ctx.system);
+  const sessions = createLegacySessions(ctx.system, createSurface(ctx.system));
   const recorder = recordStatements(openDatabase({ url: ctx.url, maxConnections: 2 }));
   const owner = await createClient(adminOf(ctx), {
     name: canaryOf("owner"),

@@ -1,4 +1,4 @@
-import { listResources, RESOURCE_TEMPLATES } from "#server/utils/mcp/resources";
+import { listFixedResources, listResourceTemplates } from "#server/utils/mcp/resources";
 import { ID_KINDS, readIdKinds, type IdKind } from "./id-properties";
 import type { Party, World } from "./plant-world";
 
@@ -14,13 +14,16 @@ const PLACE = /\{(\w+)\}/g;
 
 /** Every kind of address there is: as the templates say, and as the owner is shown, with the numbers taken out. */
 export function listResourceKinds({ owner }: World): ResourceKind[] {
-  const shown = listResources(owner.principal).map(({ uri }) =>
+  const shown = listFixedResources(owner.principal).map(({ uri }) =>
     owner.principal.grants.reduce(
       (address, { waPhoneNumberId }) => address.replace(waPhoneNumberId, "{phone_number_id}"),
       uri,
     ),
   );
-  const templates = new Set([...shown, ...RESOURCE_TEMPLATES.map(({ uriTemplate }) => uriTemplate)]);
+  const templates = new Set([
+    ...shown,
+    ...listResourceTemplates(owner.principal).map(({ uriTemplate }) => uriTemplate),
+  ]);
   return [...templates].map((template) => {
     const places = [...template.matchAll(PLACE)].map(([, name = ""]) => name);
     const kinds = places.map((name) => readIdKinds(template, name));

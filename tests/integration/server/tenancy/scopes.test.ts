@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mintApiKey } from "#server/utils/admin/keys/mint-api-key";
 import { newId } from "#server/utils/ids";
 import { catalogue } from "#server/utils/mcp/catalogue";
-import { listResources } from "#server/utils/mcp/resources";
+import { listFixedResources, listResourceTemplates } from "#server/utils/mcp/resources";
 import { callAs, errorOf } from "#tests/helpers/server/call-as";
 import { adminOf, mintKey, type Tenant } from "#tests/helpers/server/seed-tenants";
+import { listCompletionCells } from "./completion-cells";
 import { createAsker } from "./create-asker";
 import { expectAudited } from "./expect-audited";
 import { plantWorld, type World } from "./plant-world";
@@ -57,9 +58,17 @@ describe.each(tools)("a key without tools:%s", (tool) => {
 describe("a key without tools:get_messages", () => {
   it("sees and reads no resource, and one audit row says so", async () => {
     const key = await keyFor(tools.filter((name) => name !== "get_messages"));
-    expect(listResources(key.principal)).toEqual([]);
+    expect(listFixedResources(key.principal)).toEqual([]);
+    expect(listResourceTemplates(key.principal)).toEqual([]);
     const me = { ...world.ann, ...key };
     const asker = createAsker(world);
+    const lister = createAsker(world);
+    expect((await lister.listResources(me)).answer).toEqual({ resources: [] });
+    for (const { label, ref, argument } of listCompletionCells(world)) {
+      const asked = await lister.complete(me, ref, argument, "");
+      expect(asked.answer, label).toMatchObject({ error: { code: -32602 } });
+    }
+    await expectAudited(world, lister.audits);
     const { conversation, number } = me.ids;
     const addresses = ["inbox", `numbers/${number}/messages`, `conversations/${conversation}`];
     for (const purpose of ["read", "subscribe"] as const) {
@@ -132,7 +141,7 @@ describe("a wildcard in the scopes of a client that is not the owner", () => {
       ...world.ann.principal.scopes.filter((scope) => scope.startsWith("numbers:")),
     ]);
     expect(listed(key)).toEqual([]);
-    expect(listResources(key.principal)).toEqual([]);
+    expect(listFixedResources(key.principal)).toEqual([]);
     for (const tool of tools) await expectForbidden(key, tool);
   });
 

@@ -33,7 +33,8 @@ function createFailingContext(lines: string[]): SystemContext {
     database: { system: tx, asSystem: fail, asClient: fail, listen: fail, close: fail } as never,
     graph: { sendMessage: fail },
     wakeRelay: () => {},
-    changes: { subscribe: () => () => {} },
+    changes: { lastSeq: 0, subscribe: () => () => {}, countOf: () => 0 },
+    conversationNews: { subscribe: () => () => {} },
   };
 }
 

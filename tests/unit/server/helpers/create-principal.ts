@@ -27,6 +27,7 @@ export function createPrincipal(change: Partial<Principal> = {}): Principal {
     scopes: [...grants.map(({ waPhoneNumberId }) => `numbers:${waPhoneNumberId}`), "tools:get_messages"],
     rpmLimit: 60,
     limitsKeyId: "00000000-0000-7000-8000-00000000000b",
+    expiresAt: null,
     grants,
     ...change,
   };

@@ -117,6 +117,44 @@ describe("readConfig", () => {
     expect(config.graph.baseUrl).toBe("http://127.0.0.1:4000");
   });
 
+  it("reads who may call /mcp: names and origins as browsers send them", () => {
+    const config = readConfig({
+      ...LEAST,
+      HOST: "::",
+      PUBLIC_URL: "https://wa.example.com",
+      ALLOWED_HOSTS: " Inner, [2001:DB8::1] ,",
+      ALLOWED_ORIGINS: "https://App.example.com/, http://127.0.0.1:8080",
+    });
+    expect(config.edge).toEqual({
+      hosts: new Set(["wa.example.com", "inner", "[2001:db8::1]"]),
+      origins: new Set(["https://wa.example.com", "https://app.example.com", "http://127.0.0.1:8080"]),
+      corsOrigins: new Set(["https://app.example.com", "http://127.0.0.1:8080"]),
+      isLocal: false,
+    });
+    for (const HOST of ["127.0.0.1", "localhost", "::1"]) {
+      const { edge } = readConfig({ ...LEAST, HOST });
+      expect(edge.isLocal).toBe(true);
+      expect([...edge.hosts].toSorted()).toEqual(["127.0.0.1", "[::1]", "localhost"]);
+    }
+  });
+
+  it.each([
+    ["ALLOWED_HOSTS", "wa.example.com:443"],
+    ["ALLOWED_HOSTS", "https://wa.example.com"],
+    ["ALLOWED_HOSTS", "*"],
+    ["ALLOWED_HOSTS", "*.example.com"],
+    ["ALLOWED_ORIGINS", "*"],
+    ["ALLOWED_ORIGINS", "null"],
+    ["ALLOWED_ORIGINS", "app.example.com"],
+    ["ALLOWED_ORIGINS", "https://app.example.com/path"],
+    ["ALLOWED_ORIGINS", "https://a@app.example.com"],
+    ["ALLOWED_ORIGINS", "file:///x"],
+    ["ALLOWED_ORIGINS", "https://app.example.com https://b.example.com"],
+    ["HOST", "not a host"],
+  ])("refuses %s=%s", (name, value) => {
+    expect(problemsOf({ ...LEAST, [name]: value })).toContain(`${name} must`);
+  });
+
   it("turns the fast path off when told to", () => {
     expect(readConfig({ ...LEAST, INBOX_FAST_PATH: "off" }).inboxFastPath).toBe(false);
     expect(problemsOf({ ...LEAST, INBOX_FAST_PATH: "no" })).toContain(

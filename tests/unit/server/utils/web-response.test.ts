@@ -53,11 +53,11 @@ async function open(url: string): Promise<IncomingMessage> {
 }
 
 /** Asks and then never reads a byte of the answer. */
-async function askWithoutReading(port: number): Promise<Socket> {
+async function askWithoutReading(port: number, method = "GET"): Promise<Socket> {
   const socket = connect(port, "127.0.0.1").pause();
   socket.on("error", () => {});
   onTestFinished(() => void socket.destroy());
-  socket.write("GET / HTTP/1.1\r\nhost: test\r\n\r\n");
+  socket.write(`${method} / HTTP/1.1\r\nhost: test\r\ncontent-length: 0\r\n\r\n`);
   return socket;
 }
 
@@ -161,10 +161,10 @@ describe("sendWebResponse", () => {
     expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(32 * MEBIBYTE);
   });
 
-  it("drops a client that lets an event stream pile up", async () => {
+  it.each(["GET", "POST"])("drops a client that lets the event stream of a %s pile up", async (method) => {
     const body = openBody();
     const { port, done } = await serve(() => new Response(body.stream, EVENT_STREAM));
-    const socket = await askWithoutReading(port);
+    const socket = await askWithoutReading(port, method);
     await once(socket, "connect");
     // Far more than the two sockets hold between them.
     for (let index = 0; index < 32 * 16; index += 1) body.feed(new Uint8Array(MEBIBYTE / 16));

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Change } from "#server/utils/context";
-import { listResources, readResourceUri, touchedUris } from "#server/utils/mcp/resources";
+import {
+  describeConversation,
+  listFixedResources,
+  listResourceTemplates,
+  readResourceUri,
+  touchedUris,
+} from "#server/utils/mcp/resources";
 import { createGrant, createPrincipal } from "../../helpers/create-principal";
 
 const CONVERSATION = "01980000-0000-7000-8000-0000000000c1";
@@ -66,23 +72,56 @@ describe("touchedUris", () => {
   });
 });
 
-describe("listResources", () => {
+describe("listFixedResources", () => {
   it("lists the inbox and the numbers of the key", () => {
-    expect(listResources(principal).map(({ uri, title }) => [uri, title])).toEqual([
+    expect(listFixedResources(principal).map(({ uri, title }) => [uri, title])).toEqual([
       ["wamcp://inbox", "Inbox"],
       ["wamcp://numbers/101/messages", "Messages of Shop"],
       ["wamcp://numbers/102/messages", "Messages of Help"],
     ]);
-    expect(listResources(createPrincipal({ grants: [] })).map(({ name }) => name)).toEqual(["inbox"]);
+    expect(listFixedResources(createPrincipal({ grants: [] })).map(({ name }) => name)).toEqual(["inbox"]);
   });
 
   it("lists nothing for a key that may not read messages", () => {
     const scopes = ["numbers:101", "numbers:102", "tools:wait_for_messages"];
-    expect(listResources(createPrincipal({ grants: [OWN, ALL], scopes }))).toEqual([]);
+    expect(listFixedResources(createPrincipal({ grants: [OWN, ALL], scopes }))).toEqual([]);
   });
 
   it("lists only addresses that can be read", () => {
-    for (const { uri } of listResources(principal)) expect(readResourceUri(uri)).toBeDefined();
+    for (const { uri } of listFixedResources(principal)) expect(readResourceUri(uri)).toBeDefined();
+  });
+});
+
+describe("listResourceTemplates", () => {
+  it("lists addresses that can be read once they are filled in", () => {
+    const ids = { conversation_id: CONVERSATION, phone_number_id: "101" };
+    for (const { uriTemplate } of listResourceTemplates(principal)) {
+      const uri = uriTemplate.replace(/\{(\w+)\}/g, (_place, name: keyof typeof ids) => ids[name]);
+      expect(readResourceUri(uri), uriTemplate).toBeDefined();
+    }
+    expect(listResourceTemplates(principal)).toHaveLength(2);
+  });
+
+  it("lists nothing for a key that may not read messages", () => {
+    expect(listResourceTemplates(createPrincipal({ scopes: ["tools:ping"] }))).toEqual([]);
+  });
+});
+
+describe("describeConversation", () => {
+  it("names it by id and number, in our own words", () => {
+    const described = describeConversation(principal, {
+      id: CONVERSATION,
+      waPhoneNumberId: "101",
+      lastMessageAt: null,
+    });
+    expect(described).toEqual({
+      uri: `wamcp://conversations/${CONVERSATION}`,
+      name: `conversation-${CONVERSATION}`,
+      title: `Conversation ${CONVERSATION}`,
+      description: "The newest messages of a conversation on Shop",
+      mimeType: "application/json",
+    });
+    expect(readResourceUri(described.uri)).toBeDefined();
   });
 });
 

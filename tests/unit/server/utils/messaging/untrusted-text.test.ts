@@ -29,6 +29,11 @@ describe("untrustedText", () => {
     ["the byte order mark", ["\ufeff"]],
     ["interlinear marks", range(0xfff9, 0xfffb)],
     ["invisible musical signs", range(0x1d173, 0x1d17a)],
+    ["joiners of hieroglyphs", range(0x13430, 0x1343f)],
+    [
+      "what will never be a character",
+      [...range(0xfdd0, 0xfdef), "\ufffe", "\uffff", "\u{1fffe}", "\u{10ffff}"],
+    ],
     ["tags, which spell hidden ASCII", range(0xe0000, 0xe007f)],
     ["variation selectors of the second block, which spell hidden bytes", range(0xe0100, 0xe01ef)],
   ])("takes out %s", (_, characters) => {
@@ -50,6 +55,11 @@ describe("untrustedText", () => {
     expect(untrustedText(`Hello${nibbles}!`)).toBe("Hello!");
     expect(untrustedText(`\u2764${"\ufe0f".repeat(20)}!`)).toBe("\u2764\ufe0f!");
     expect(untrustedText(`\u2764${"\ufe0f\ufe0e".repeat(20)}!`)).toBe("\u2764\ufe0f!");
+  });
+
+  it("takes out a selector behind a digit that is no key cap", () => {
+    expect(untrustedText("4\ufe0f2\ufe0e#\ufe0f*\ufe0e")).toBe("42#*");
+    expect(untrustedText("\u{1F1E9}\ufe0f")).toBe("\u{1F1E9}");
   });
 
   it.each([

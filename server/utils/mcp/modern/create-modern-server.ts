@@ -1,0 +1,122 @@
+import {
+  Server,
+  type CacheHint,
+  type RequestMethod,
+  type RequestTypeMap,
+  type ServerCapabilities,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import type { Principal } from "../../auth/principal";
+import { toAppError } from "../../errors";
+import { newId } from "../../ids";
+import { describeError, type Log } from "../../log";
+import { InputRequired } from "../input-required";
+import type { McpSurface, SurfaceCall } from "../surface";
+import { toProtocolError } from "../to-protocol-error";
+import { createModernLink } from "./create-modern-link";
+
+export interface ModernServerOptions {
+  readonly surface: McpSurface;
+  readonly principal: Principal;
+  readonly log: Log;
+}
+
+// Everything depends on the key, and nobody else may be given it from a cache.
+const forMs = (ttlMs: number): CacheHint => ({ ttlMs, cacheScope: "private" });
+const CACHE_HINTS = {
+  "server/discover": forMs(600_000),
+  "tools/list": forMs(60_000),
+  "prompts/list": forMs(60_000),
+  "resources/templates/list": forMs(60_000),
+  "resources/list": forMs(5_000),
+  // A message may have come in the meantime.
+  "resources/read": forMs(0),
+};
+
+type Answer<M extends RequestMethod> = (
+  call: SurfaceCall,
+  params: NonNullable<RequestTypeMap[M]["params"]>,
+) => unknown;
+
+/** The surface as a server of MCP 2026-07-28, on the SDK's low-level `Server`. It lives for one request. */
+export function createModernServer({ surface, principal, log }: ModernServerOptions): Server {
+  const { serverInfo, instructions } = surface;
+  const capabilities = declareCapabilities(surface);
+  const server = new Server(serverInfo, { capabilities, instructions, cacheHints: CACHE_HINTS });
+  const onerror = (error: Error): void =>
+    log.debug("a server of MCP 2026-07-28 reported:", describeError(error));
+  Object.assign(server, { onerror });
+  const on = <M extends RequestMethod>(method: M, answer: Answer<M>): void => {
+    const handle = async (request: RequestTypeMap[M], ctx: ServerContext): Promise<never> => {
+      const result = await settle(log, () => answer(openCall(principal, ctx), request.params ?? {}));
+      // Surfaces answer in the protocol's own shapes; the SDK holds every result to its schema.
+      return result as never;
+    };
+    server.setRequestHandler(method, handle);
+  };
+  if (capabilities.tools) serveTools(on, surface);
+  if (capabilities.resources) serveResources(on, surface);
+  if (capabilities.prompts) servePrompts(on, surface);
+  if (capabilities.completions) {
+    on("completion/complete", async (call, { ref, argument }) => ({
+      completion: await surface.complete({ ...call, ref, argument }),
+    }));
+  }
+  return server;
+}
+
+// What a key is shown changes with its access, also while a stream is open.
+function declareCapabilities(surface: McpSurface): ServerCapabilities {
+  const { tools, prompts, ...others } = surface.capabilities as ServerCapabilities;
+  return {
+    ...others,
+    ...(tools ? { tools: { ...tools, listChanged: true } } : {}),
+    ...(prompts ? { prompts: { ...prompts, listChanged: true } } : {}),
+  };
+}
+
+type On = <M extends RequestMethod>(method: M, answer: Answer<M>) => void;
+
+function serveTools(on: On, surface: McpSurface): void {
+  on("tools/list", ({ principal }) => ({ tools: surface.listTools(principal) }));
+  on("tools/call", (call, { name, arguments: given }) =>
+    surface.callTool({ ...call, name, arguments: given }),
+  );
+}
+
+function serveResources(on: On, surface: McpSurface): void {
+  on("resources/list", (call, { cursor }) => surface.listResources({ ...call, cursor }));
+  on("resources/templates/list", ({ principal }) => ({
+    resourceTemplates: surface.listResourceTemplates(principal),
+  }));
+  on("resources/read", (call, { uri }) => surface.readResource({ ...call, uri }));
+}
+
+function servePrompts(on: On, surface: McpSurface): void {
+  on("prompts/list", ({ principal }) => ({ prompts: surface.listPrompts(principal) }));
+  on("prompts/get", (call, { name, arguments: given = {} }) =>
+    surface.getPrompt({ ...call, name, arguments: given }),
+  );
+}
+
+function openCall(principal: Principal, ctx: ServerContext): SurfaceCall {
+  return { principal, requestId: newId(), signal: ctx.mcpReq.signal, link: createModernLink(ctx) };
+}
+
+async function settle(log: Log, work: () => unknown): Promise<unknown> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!(thrown instanceof InputRequired)) throw describeFailure(thrown, log);
+    const { inputRequests, requestState } = thrown;
+    return { resultType: "input_required", inputRequests, requestState };
+  }
+}
+
+// The SDK would put the message of any error on the wire.
+function describeFailure(thrown: unknown, log: Log): Error {
+  if (thrown instanceof Error && "code" in thrown && Number.isSafeInteger(thrown.code)) return thrown;
+  const error = toAppError(thrown);
+  if (error.code === "internal") log.error("a request of MCP 2026-07-28 failed:", describeError(thrown));
+  return toProtocolError(error);
+}

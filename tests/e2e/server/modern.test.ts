@@ -1,0 +1,141 @@
+import { Client, StreamableHTTPClientTransport, type McpSubscription } from "@modelcontextprotocol/client";
+import postgres, { type Sql } from "postgres";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { connectModern } from "#tests/helpers/clients/connect-modern";
+import { openTestStack, type TestStack } from "#tests/helpers/stack/open-test-stack";
+
+const INBOX = "wamcp://inbox";
+
+let stack: TestStack;
+let sql: Sql;
+const clients: Client[] = [];
+beforeAll(async () => {
+  stack = await openTestStack({ servers: 2 });
+  sql = postgres(stack.databaseUrl, { max: 1 });
+});
+afterEach(async () => {
+  await sql`update api_keys set revoked_at = null`;
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+});
+afterAll(async () => {
+  await sql?.end({ timeout: 5 });
+  await stack?.stop();
+});
+
+/** An agent of MCP 2026-07-28 at one server, that listens and waits. */
+interface Agent {
+  readonly client: Client;
+  readonly subscription: McpSubscription;
+  /** The uris that it was told of. */
+  readonly heard: string[];
+  /** How its wait ends: with messages, or why not. */
+  readonly waiting: Promise<string>;
+}
+
+async function openAgent(origin: string): Promise<Agent> {
+  const client = await connectModern({ mcpUrl: `${origin}/mcp`, apiKey: stack.apiKey });
+  clients.push(client);
+  const heard: string[] = [];
+  client.setNotificationHandler(
+    "notifications/resources/updated",
+    ({ params }) => void heard.push(params.uri),
+  );
+  const subscription = await client.listen({ resourceSubscriptions: [INBOX] });
+  const first = await client.callTool({ name: "wait_for_messages", arguments: { timeout_s: 0, limit: 100 } });
+  const { cursor } = first.structuredContent as { cursor: string };
+  const call = { name: "wait_for_messages", arguments: { timeout_s: 60, cursor } };
+  const waiting = client.callTool(call).then(
+    ({ structuredContent }) => JSON.stringify(structuredContent),
+    (error: unknown) => `ended: ${String(error)}`,
+  );
+  // Answered after it, so the wait has begun.
+  await client.callTool({ name: "ping", arguments: {} });
+  return { client, subscription, heard, waiting };
+}
+
+const openAgents = (): Promise<Agent[]> => Promise.all(stack.origins.map(openAgent));
+
+async function untilReady(origin: string): Promise<void> {
+  await vi.waitFor(async () => expect((await fetch(`${origin}/ready`)).ok).toBe(true), 20_000);
+}
+
+describe("agents of MCP 2026-07-28 at two servers", () => {
+  it("hear of a message at both within a second, and their waits return it", async () => {
+    const agents = await openAgents();
+    const body = `hello to ${agents.length}`;
+    await stack.phones.sendFromPerson("16505551234", { type: "text", text: { body } });
+    const sentMs = performance.now();
+    for (const { heard, waiting } of agents) {
+      await vi.waitFor(() => expect(heard).toContain(INBOX), 10_000);
+      expect(await waiting).toContain(body);
+    }
+    expect(performance.now() - sentMs).toBeLessThan(1_000);
+  });
+
+  it("have their streams and waits ended at both within a second when the key is revoked", async () => {
+    const agents = await openAgents();
+    const revokedMs = performance.now();
+    await sql`update api_keys set revoked_at = now()`;
+    for (const { subscription, waiting } of agents) {
+      expect(await subscription.closed).toBe("graceful");
+      expect(await waiting).toContain("ended");
+    }
+    expect(performance.now() - revokedMs).toBeLessThan(1_000);
+  });
+
+  it("are told when one server stops, whose calls have time to finish, and go on there afterwards", async () => {
+    const [stopping, other] = await openAgents();
+    const stoppedMs = performance.now();
+    const stopped = stack.servers[0]?.terminate();
+    expect(await stopping?.subscription.closed).toBe("graceful");
+    expect(performance.now() - stoppedMs).toBeLessThan(1_000);
+    const body = "while one of them stops";
+    await stack.phones.sendFromPerson("16505551234", { type: "text", text: { body } });
+    expect(await stopping?.waiting).toContain(body);
+    await vi.waitFor(() => expect(other?.heard).toContain(INBOX), 10_000);
+    await stopped;
+    await untilReady(String(stack.origins[0]));
+    expect(await stopping?.client.callTool({ name: "ping", arguments: {} })).toMatchObject({
+      structuredContent: { ok: true },
+    });
+  });
+
+  it("approve at one server what they were asked at the other", async () => {
+    await sql`update grants set confirm_policy = 'always'`;
+    let turn = 0;
+    const origins: string[] = [];
+    const transport = new StreamableHTTPClientTransport(new URL(`${stack.origins[0]}/mcp`), {
+      requestInit: { headers: { authorization: `Bearer ${stack.apiKey}` } },
+      // Every request at the other server.
+      fetch: (_, init) => {
+        const origin = String(stack.origins[turn++ % 2]);
+        if (String(init?.body).includes("tools/call")) origins.push(origin);
+        return fetch(`${origin}/mcp`, init);
+      },
+    });
+    const client = new Client(
+      { name: "asking", version: "1" },
+      {
+        versionNegotiation: { mode: { pin: "2026-07-28" } },
+        capabilities: { elicitation: { form: {} } },
+      },
+    );
+    clients.push(client);
+    client.setRequestHandler("elicitation/create", () => ({ action: "accept", content: {} }));
+    await client.connect(transport);
+    const sent = await client.callTool({
+      name: "send_message",
+      arguments: { to: "+16505554321", body: "approved elsewhere" },
+    });
+    expect(sent.structuredContent).toMatchObject({ status: "queued" });
+    expect(new Set(origins).size).toBe(2);
+    const { message_id: id } = sent.structuredContent as { message_id: string };
+    await vi.waitFor(async () => {
+      const [row] = await sql<[{ status: string }]>`select status from messages where id = ${id}`;
+      expect(row.status).toBe("delivered");
+    }, 20_000);
+    const { doubled } = await stack.phones.arrivals({});
+    expect(doubled).toEqual([]);
+    await sql`update grants set confirm_policy = 'never'`;
+  });
+});

@@ -1,0 +1,338 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { changeGrant } from "#server/utils/admin/grants/change-grant";
+import { revokeGrant } from "#server/utils/admin/grants/revoke-grant";
+import { grantNumber } from "#server/utils/admin/grants/grant-number";
+import { createListeners } from "#server/utils/changes/create-listeners";
+import { createSurface } from "#server/utils/mcp/create-surface";
+import {
+  createModernExchanges,
+  SUBSCRIPTION_LIMIT,
+  type ModernExchanges,
+} from "#server/utils/mcp/modern/create-modern-exchanges";
+import { buildModernRequest } from "#tests/helpers/server/build-modern-request";
+import { createModernClient, type ListenStream } from "#tests/helpers/server/create-modern-client";
+import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
+import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
+import { adminOf, mintKey, seedTenants, type Tenant, type Tenants } from "#tests/helpers/server/seed-tenants";
+import { textFrom, webhookBody } from "#tests/helpers/server/webhook-bodies";
+
+const INBOX = "wamcp://inbox";
+const numberUri = (id: string): string => `wamcp://numbers/${id}/messages`;
+const END = { result: { resultType: "complete" } };
+
+let ctx: TestContext;
+let tenants: Tenants;
+let exchanges: ModernExchanges;
+const streams: ListenStream[] = [];
+beforeAll(async () => {
+  ctx = await createTestContext({ config: { streamsPerKey: 3 } });
+  tenants = await seedTenants(ctx);
+  exchanges = createModernExchanges(ctx.system, createSurface(ctx.system));
+  await ctx.database.listen(
+    "wamcp_access",
+    (clientId) => void exchanges.refresh(clientId),
+    () => {},
+  );
+});
+afterEach(async () => {
+  await Promise.all(streams.splice(0).map((stream) => stream.leave()));
+  if (exchanges.size > 0 || ctx.changes.listenerCount > 0) throw new Error("something was left behind");
+});
+afterAll(async () => {
+  exchanges?.close();
+  await ctx?.close();
+});
+
+async function listen(
+  { principal }: Pick<Tenant, "principal">,
+  notifications: Record<string, unknown>,
+): Promise<ListenStream> {
+  const stream = await createModernClient(exchanges, principal).listen(notifications);
+  streams.push(stream);
+  return stream;
+}
+
+const CHANGE = {
+  kind: "message",
+  direction: "inbound",
+  conversationId: "01900000-0000-7000-8000-00000000000c",
+  messageId: "01900000-0000-7000-8000-00000000000d",
+} as const;
+const concerning = ({ clientId }: Tenant) => ({
+  phoneNumberId: tenants.numbers.ann.id,
+  ownerClientId: clientId,
+});
+
+/** With changes that the test makes up, and for ann. */
+function openDetached() {
+  const hub = createListeners(ctx.system.log);
+  const system = { ...ctx.system, changes: { ...hub, lastSeq: 0 } };
+  const detached = createModernExchanges(system, createSurface(system));
+  const client = createModernClient(detached, tenants.ann.principal);
+  return { hub, client, close: () => detached.close() };
+}
+
+let people = 16505560000;
+/** A person writes for the first time. */
+async function write(waPhoneNumberId: string, from = String((people += 1))): Promise<void> {
+  const messages = [textFrom(from, `wamid.${Math.random()}`, "hello", ctx.clock.now())];
+  expect((await receiveWebhook(ctx, webhookBody(waPhoneNumberId, { messages }))).state).toBe("done");
+}
+
+describe("subscriptions/listen", () => {
+  it("acknowledges what the key may read, leaves the rest out, and puts that on record", async () => {
+    const wanted = [INBOX, numberUri("101"), numberUri("102"), "wamcp://conversations/nobody", INBOX];
+    const { acknowledged } = await listen(tenants.ann, {
+      resourceSubscriptions: wanted,
+      toolsListChanged: true,
+      promptsListChanged: true,
+      resourcesListChanged: true,
+    });
+    expect(acknowledged).toEqual({
+      resourceSubscriptions: [INBOX, numberUri("101")],
+      toolsListChanged: true,
+      promptsListChanged: true,
+      resourcesListChanged: true,
+    });
+    const rows = await ctx.sql`
+      select outcome, count(*)::int from audit_log where action = 'resource.subscribe' group by outcome order by outcome`;
+    expect(rows).toEqual([
+      { outcome: "ok", count: 2 },
+      { outcome: "refused", count: 2 },
+    ]);
+  });
+
+  it("tells each tenant of its own messages, also under the address that all of them share", async () => {
+    const [ann, bob, owner] = [
+      await listen(tenants.ann, { resourceSubscriptions: [INBOX, numberUri("101")] }),
+      await listen(tenants.bob, { resourceSubscriptions: [INBOX, numberUri("102")] }),
+      await listen(tenants.owner, { resourceSubscriptions: [INBOX] }),
+    ];
+    await write("101");
+    await vi.waitFor(() => expect(ann.heardUris()).toEqual([INBOX, numberUri("101")]));
+    await vi.waitFor(() => expect(owner.heardUris()).toEqual([INBOX]));
+    // On the number that both have a grant for, of a stranger who is the owner's.
+    await write("103");
+    await vi.waitFor(() => expect(owner.heardUris()).toEqual([INBOX, INBOX]));
+    await write("102");
+    await vi.waitFor(() => expect(bob.heardUris()).toEqual([INBOX, numberUri("102")]));
+    expect(ann.heardUris()).toEqual([INBOX, numberUri("101")]);
+    expect(ann.heard[0]?.params?._meta).toMatchObject({ "io.modelcontextprotocol/subscriptionId": 1 });
+  });
+
+  it("tells of a burst at its start and at its end", async () => {
+    const { hub, client, close } = openDetached();
+    const ann = await client.listen({ resourceSubscriptions: [INBOX] });
+    for (let seq = 1; seq <= 1_000; seq += 1) hub.tell({ ...CHANGE, ...concerning(tenants.ann), seq });
+    await vi.waitFor(() => expect(ann.heardUris()).toEqual([INBOX, INBOX]));
+    // The next window is over: it would have been told more.
+    await vi.waitFor(() => {
+      hub.tell({ ...CHANGE, ...concerning(tenants.ann), seq: 1_001 });
+      expect(ann.heardUris()).toHaveLength(3);
+    });
+    await ann.leave();
+    close();
+  });
+
+  it("loses nothing between the check of an address and the acknowledgement", async () => {
+    const surface = createSurface(ctx.system);
+    const slow = createModernExchanges(ctx.system, {
+      ...surface,
+      // Changes while the last address is being checked.
+      async subscribe(call) {
+        await surface.subscribe(call);
+        if (call.uri !== INBOX) return;
+        const seq = ctx.changes.lastSeq;
+        await write("101");
+        await vi.waitFor(() => expect(ctx.changes.lastSeq).toBeGreaterThan(seq));
+      },
+    });
+    const stream = await createModernClient(slow, tenants.ann.principal).listen({
+      resourceSubscriptions: [numberUri("101"), INBOX],
+    });
+    await vi.waitFor(() => expect(stream.heardUris()).toEqual([INBOX, numberUri("101")]));
+    await stream.leave();
+    slow.close();
+  });
+
+  it.each([
+    ["its client leaves", 200, (_: ModernExchanges, connection: AbortController) => connection.abort()],
+    ["the server stops", 503, (slow: ModernExchanges) => slow.drain()],
+  ])("leaves nothing behind when %s while its addresses are checked", async (_, status, interrupt) => {
+    const surface = createSurface(ctx.system);
+    const connection = new AbortController();
+    const slow: ModernExchanges = createModernExchanges(ctx.system, {
+      ...surface,
+      async subscribe(call) {
+        await surface.subscribe(call);
+        interrupt(slow, connection);
+      },
+    });
+    const { signal } = connection;
+    const params = { notifications: { resourceSubscriptions: [INBOX] } };
+    const request = buildModernRequest({ method: "subscriptions/listen", params, connection: signal });
+    const response = await slow.handle(request, tenants.ann.principal);
+    expect(response.status).toBe(status);
+    expect(await response.text()).not.toContain("resultType");
+    expect([slow.size, ctx.changes.listenerCount]).toEqual([0, 0]);
+    slow.close();
+  });
+
+  it("tells everything once when changes may have been missed", async () => {
+    const { hub, client, close } = openDetached();
+    const ann = await client.listen({ resourceSubscriptions: [INBOX, numberUri("101"), numberUri("102")] });
+    hub.tell(undefined);
+    await vi.waitFor(() => expect(ann.heardUris()).toEqual([INBOX, numberUri("101")]));
+    await ann.leave();
+    expect(hub.size).toBe(0);
+    close();
+  });
+
+  it("tells of a new conversation those whose list it changes", async () => {
+    const [ann, bob] = [
+      await listen(tenants.ann, { resourcesListChanged: true }),
+      await listen(tenants.bob, { resourcesListChanged: true, resourceSubscriptions: [INBOX] }),
+    ];
+    await write("101");
+    await vi.waitFor(() => expect(ann.heardLists()).toEqual(["notifications/resources/list_changed"]));
+    await write("102");
+    await vi.waitFor(() => expect(bob.heardLists()).toEqual(["notifications/resources/list_changed"]));
+    expect(bob.heardUris()).toEqual([INBOX]);
+    expect(ann.heardLists()).toHaveLength(1);
+  });
+
+  it("tells of tools and prompts when the access of the key changes what it lists", async () => {
+    const key = await mintKey(ctx, tenants.ann.clientId, ["tools:ping"]);
+    const stream = await listen(key, { toolsListChanged: true, promptsListChanged: true });
+    const scopes = ["tools:ping", "tools:get_messages", "tools:send_message", "tools:wait_for_messages"];
+    await ctx.sql`update api_keys set scopes = ${scopes} where id = ${key.keyId}`;
+    await vi.waitFor(() => expect(stream.heardLists()).toContain("notifications/tools/list_changed"));
+    expect(stream.heardLists()).toContain("notifications/prompts/list_changed");
+  });
+
+  it.each([
+    ["its key is revoked", (id: string) => ctx.sql`update api_keys set revoked_at = now() where id = ${id}`],
+    [
+      "its client is disabled",
+      () => ctx.sql`update clients set disabled_at = now() where id = ${tenants.ann.clientId}`,
+    ],
+  ])("ends with its final result when %s", async (_, end) => {
+    const key = await mintKey(ctx, tenants.ann.clientId, ["tools:get_messages", "numbers:101"]);
+    const stream = await listen(key, { resourceSubscriptions: [INBOX] });
+    const endedMs = performance.now();
+    await end(key.keyId);
+    await stream.ended;
+    expect(performance.now() - endedMs).toBeLessThan(1_000);
+    expect(stream.heard).toMatchObject([END]);
+    await ctx.sql`update clients set disabled_at = null`;
+  });
+
+  it("ends when its key expires, which nothing announces", async () => {
+    const expiresAt = new Date(ctx.clock.now().getTime() + 3_600_000);
+    const key = await mintKey(ctx, tenants.ann.clientId, ["tools:get_messages", "numbers:101"]);
+    await ctx.sql`update api_keys set expires_at = ${expiresAt} where id = ${key.keyId}`;
+    const principal = { ...key.principal, expiresAt };
+    const stream = await listen({ principal }, { resourceSubscriptions: [INBOX] });
+    ctx.clock.advance(3_600_000);
+    const endedMs = performance.now();
+    await stream.ended;
+    expect(performance.now() - endedMs).toBeLessThan(1_000);
+    expect(stream.heard).toMatchObject([END]);
+  });
+
+  it("ends when what it may hear changes, so that the client listens anew, and not for anything else", async () => {
+    const { clientId } = tenants.ann;
+    const grant = { client: clientId, number: "101" };
+    const wanted = { resourceSubscriptions: [INBOX, numberUri("101")], resourcesListChanged: true };
+    const [stream, lists] = [
+      await listen(tenants.ann, wanted),
+      await listen(tenants.ann, { resourcesListChanged: true }),
+    ];
+    await changeGrant(adminOf(ctx), { ...grant, confirmPolicy: "new_recipient" });
+    await revokeGrant(adminOf(ctx), grant);
+    await stream.ended;
+    expect(stream.heard).toMatchObject([{ method: "notifications/resources/list_changed" }, END]);
+    await vi.waitFor(() => expect(lists.heardLists()).toEqual(["notifications/resources/list_changed"]));
+    const again = await listen(
+      { principal: { ...tenants.ann.principal, grants: tenants.ann.principal.grants.slice(1) } },
+      wanted,
+    );
+    expect(again.acknowledged.resourceSubscriptions).toEqual([INBOX]);
+    await grantNumber(adminOf(ctx), {
+      clientId,
+      phoneNumberId: "101",
+      visibility: "own",
+      recipientPolicy: "anyone",
+    });
+    await again.ended;
+  });
+
+  it("is bounded per key, with an error that says what to do, and makes room again", async () => {
+    for (let index = 0; index < 3; index += 1) await listen(tenants.ann, { toolsListChanged: true });
+    const client = createModernClient(exchanges, tenants.ann.principal);
+    const params = { notifications: { toolsListChanged: true } };
+    expect(await client.ask("subscriptions/listen", params)).toMatchObject({
+      status: 200,
+      error: { code: -32603, data: { code: "rate_limited", advice: expect.stringContaining("Close one") } },
+    });
+    const [row] = await ctx.sql`select outcome, error_code from audit_log where action = 'listen.open'`;
+    expect(row).toEqual({ outcome: "refused", error_code: "rate_limited" });
+    await listen(tenants.bob, { toolsListChanged: true });
+    await streams[0]?.leave();
+    await listen(tenants.ann, { toolsListChanged: true });
+  });
+
+  it("takes a bounded number of addresses", async () => {
+    const resourceSubscriptions = Array.from({ length: SUBSCRIPTION_LIMIT + 1 }, (_, i) =>
+      numberUri(String(i)),
+    );
+    const client = createModernClient(exchanges, tenants.ann.principal);
+    expect(
+      await client.ask("subscriptions/listen", { notifications: { resourceSubscriptions } }),
+    ).toMatchObject({ status: 200, error: { code: -32602 } });
+  });
+
+  it("is refused as a whole when what it may hear cannot be found out", async () => {
+    const key = await mintKey(ctx, tenants.ann.clientId, ["tools:get_messages", "numbers:101"], {
+      rpmLimit: 1,
+      dailyMsgLimit: 1,
+    });
+    const client = createModernClient(exchanges, key.principal);
+    const notifications = { resourceSubscriptions: [INBOX, numberUri("101")] };
+    expect(await client.ask("subscriptions/listen", { notifications })).toMatchObject({
+      status: 200,
+      error: { code: -32603, message: expect.stringContaining("1 calls a minute") },
+    });
+  });
+
+  it.each([[{}], [{ notifications: "all" }], [{ notifications: { resourceSubscriptions: "all" } }]])(
+    "is refused when it does not say what to: %j",
+    async (params) => {
+      const client = createModernClient(exchanges, tenants.ann.principal);
+      expect(await client.ask("subscriptions/listen", params)).toMatchObject({ error: { code: -32602 } });
+    },
+  );
+
+  it("ends at once where nothing of it can be heard", async () => {
+    const stream = await listen(tenants.ann, { resourceSubscriptions: [numberUri("102")] });
+    await stream.ended;
+    expect(stream.acknowledged).toEqual({});
+    expect(stream.heard).toMatchObject([END]);
+  });
+
+  it("ends with its final result when the server stops, which takes no new one", async () => {
+    const stopping = createModernExchanges(ctx.system, createSurface(ctx.system));
+    const client = createModernClient(stopping, tenants.ann.principal);
+    const stream = await client.listen({ resourceSubscriptions: [INBOX], toolsListChanged: true });
+    const call = client.ask("tools/call", { name: "wait_for_messages", arguments: { timeout_s: 1 } });
+    stopping.drain();
+    await stream.ended;
+    expect(stream.heard).toMatchObject([END]);
+    const refused = await client.ask("subscriptions/listen", { notifications: { toolsListChanged: true } });
+    expect(refused.status).toBe(503);
+    // What is called already goes on.
+    expect((await call).result).toMatchObject({ isError: false });
+    expect(stopping.size).toBe(0);
+    stopping.close();
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { Peppers } from "#server/utils/auth/peppers";
+import { createStateSeal, STATE_TTL_MS, type StateBinding } from "#server/utils/mcp/create-state-seal";
+
+const NOW = new Date("2026-11-01T12:00:00Z");
+const ABOUT = "01900000-0000-7000-8000-00000000000a";
+const CALL: StateBinding = {
+  keyId: "key",
+  tool: "send_message",
+  arguments: { to: "1", body: "x", n: { a: 1, b: 2 } },
+};
+const OLD: Peppers = { current: { version: 1, secret: "o".repeat(32) } };
+const NEW: Peppers = { current: { version: 2, secret: "n".repeat(32) }, previous: OLD.current };
+const open = (state: string, change: Partial<StateBinding> = {}, peppers = OLD, now = NOW) =>
+  createStateSeal(peppers, { ...CALL, ...change }).open(state, now);
+const later = (ms: number): Date => new Date(NOW.getTime() + ms);
+
+describe("createStateSeal", () => {
+  const state = createStateSeal(OLD, CALL).seal(ABOUT, NOW);
+
+  it("opens what it sealed, for the same call, with its arguments in any order", () => {
+    expect(open(state)).toBe(ABOUT);
+    expect(open(state, { arguments: { n: { b: 2, a: 1 }, body: "x", to: "1" } })).toBe(ABOUT);
+  });
+
+  it("seals the same thing differently each time", () => {
+    expect(createStateSeal(OLD, CALL).seal(ABOUT, NOW)).not.toBe(state);
+  });
+
+  it("opens nothing for another key, tool or other arguments", () => {
+    expect(open(state, { keyId: "another" })).toBeUndefined();
+    expect(open(state, { tool: "cancel_message" })).toBeUndefined();
+    expect(open(state, { arguments: { ...(CALL.arguments as object), body: "y" } })).toBeUndefined();
+    expect(open(state, { arguments: undefined })).toBeUndefined();
+  });
+
+  it("opens until its time is up", () => {
+    expect(open(state, {}, OLD, later(STATE_TTL_MS - 1))).toBe(ABOUT);
+    expect(open(state, {}, OLD, later(STATE_TTL_MS))).toBeUndefined();
+  });
+
+  it("opens what was sealed with the pepper before, and nothing of an older one", () => {
+    expect(open(state, {}, NEW)).toBe(ABOUT);
+    expect(open(state, {}, { current: NEW.current })).toBeUndefined();
+  });
+
+  it("opens nothing that differs in a single sign", () => {
+    for (let place = 0; place < state.length; place += 1) {
+      const other = state[place] === "A" ? "B" : "A";
+      expect(open(`${state.slice(0, place)}${other}${state.slice(place + 1)}`)).toBeUndefined();
+      expect(open(state.slice(0, place))).toBeUndefined();
+    }
+  });
+});
