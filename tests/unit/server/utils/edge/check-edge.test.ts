@@ -60,6 +60,19 @@ describe("the Host of a request", () => {
   });
 });
 
+describe("a PUBLIC_URL whose name ends with the dot of the root", () => {
+  it("is the same name without it", () => {
+    const edge = readEdge({
+      host: "0.0.0.0",
+      publicUrl: "https://wa.example.com.",
+      allowedHosts: [],
+      allowedOrigins: [],
+    });
+    expect(hostOf(edge)("wa.example.com")).toBeUndefined();
+    expect(hostOf(edge)("wa.example.com.")).toBeUndefined();
+  });
+});
+
 describe("the Origin of a request", () => {
   it("need not be there", () => {
     expect(checkEdge(publicEdge, { host: "inner", origin: undefined })).toBeUndefined();
