@@ -12,6 +12,8 @@ const CALL_INTERVAL_MS = 2_000;
 const LONGEST_PAUSE_MS = 300_000;
 /** The most that the server gives in one answer. */
 const PAGE_SIZE = 100;
+/** The cursor that begins with what comes next. */
+const NOW = "now";
 
 /** Refusals that time does not mend, by the tool's error code. */
 const FINAL_TOOL_CODES = new Set(["unauthorized", "forbidden", "not_found", "invalid_arguments"]);
@@ -46,12 +48,12 @@ export interface FollowOptions {
  */
 export async function followMessages(options: FollowOptions): Promise<string | undefined> {
   const { callTool, filter, signal, onMessage, pause, log } = options;
-  let isSkipping = options.since === "now";
-  let cursor: string | undefined;
+  let cursor = options.since === "now" ? NOW : undefined;
   let failures = 0;
   while (!signal.aborted) {
     const startedAt = performance.now();
-    const holdS = isSkipping ? 0 : HOLD_S;
+    // The moment is settled at once: a call that is held may be lost, with what came meanwhile.
+    const holdS = cursor === NOW ? 0 : HOLD_S;
     const args = { ...filter, limit: PAGE_SIZE, timeout_s: holdS, ...(cursor !== undefined && { cursor }) };
     const step = readStep(await callTool("wait_for_messages", args, OVERDUE_MS), failures);
     if (signal.aborted) break;
@@ -61,10 +63,8 @@ export async function followMessages(options: FollowOptions): Promise<string | u
     }
     if (step.kind === "page") {
       failures = 0;
-      for (const message of isSkipping ? [] : step.messages) await onMessage(message);
+      for (const message of step.messages) await onMessage(message);
       cursor = step.cursor;
-      // Otherwise the cursor stands behind these messages, and not behind all that there were.
-      if (!step.hasMore) isSkipping = false;
     }
     const restMs = CALL_INTERVAL_MS - (performance.now() - startedAt);
     await pause(Math.max(0, restMs, step.kind === "wait" ? step.ms : 0), signal);
@@ -73,13 +73,7 @@ export async function followMessages(options: FollowOptions): Promise<string | u
 }
 
 type Step =
-  | {
-      readonly kind: "page";
-      readonly messages: InboundMessage[];
-      readonly cursor: string;
-      /** Whether there was more than this answer holds. */
-      readonly hasMore: boolean;
-    }
+  | { readonly kind: "page"; readonly messages: InboundMessage[]; readonly cursor: string }
   | { readonly kind: "wait"; readonly ms: number; readonly reason: string }
   | { readonly kind: "again" }
   | { readonly kind: "refused"; readonly reason: string };
@@ -101,12 +95,11 @@ function readStep(reply: ToolReply, failures: number): Step {
       return { kind: "wait", ms: Math.min(retryAfterMs, LONGEST_PAUSE_MS), reason: code };
     }
     case "result": {
-      const { messages, cursor, more } = reply.content;
+      const { messages, cursor } = reply.content;
       if (!Array.isArray(messages) || typeof cursor !== "string") {
         return { kind: "refused", reason: "The server's wait_for_messages gives no messages and cursor." };
       }
-      const hasMore = more === true || messages.length >= PAGE_SIZE;
-      return { kind: "page", messages: messages.filter(isRecord), cursor, hasMore };
+      return { kind: "page", messages: messages.filter(isRecord), cursor };
     }
   }
 }

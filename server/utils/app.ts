@@ -8,10 +8,11 @@ import { createSharedClock, type SharedClock } from "./create-shared-clock";
 import { createChangeHub } from "./changes/create-change-hub";
 import type { Config } from "./config";
 import type { SystemContext } from "./context";
+import { createAccessFollower, type AccessFollower } from "./create-access-follower";
 import { createFastPath } from "./inbox/create-fast-path";
 import { createWebhookInbox, type WebhookInbox } from "./inbox/create-webhook-inbox";
 import { processInbox } from "./inbox/process-inbox";
-import { createLog, describeError, type Log } from "./log";
+import { createLog, type Log } from "./log";
 import { recover } from "./maintenance";
 import { createSurface } from "./mcp/create-surface";
 import { createLegacySessions, type LegacySessions } from "./mcp/legacy/create-legacy-sessions";
@@ -45,6 +46,8 @@ const SYNC_CLOCK_EVERY_MS = 15_000;
 const FLUSH_USES_EVERY_MS = 10_000;
 // A key that has expired is noticed within this time.
 const MAINTAIN_SESSIONS_EVERY_MS = 1_000;
+// A revoked key keeps what it has open until its access could be read.
+const CONFIRM_ACCESS_EVERY_MS = 1_000;
 
 /**
  * Brings the database up to date and starts everything that works in the background.
@@ -74,9 +77,10 @@ export async function openApp(
   const exchanges = createModernExchanges(system, surface);
   const { inbox, fastPath } = openInbox(system);
   for (const listener of [changes, conversationNews, sessions]) await listener.start();
-  await followAccess(database, authenticator, [sessions, exchanges], log);
+  const followers = [sessions, exchanges].map((holder) => createAccessFollower(holder, log));
+  await followAccess(database, authenticator, followers);
   relay.start();
-  const stopRepeating = startRepeating(system, clock, authenticator, sessions);
+  const stopRepeating = startRepeating({ system, clock, authenticator, sessions, followers });
   return {
     config,
     log,
@@ -114,20 +118,24 @@ function openInbox(system: SystemContext) {
   return { inbox, fastPath };
 }
 
-function startRepeating(
-  system: SystemContext,
-  clock: SharedClock,
-  authenticator: Authenticator,
-  sessions: LegacySessions,
-): () => Promise<void> {
+interface Repeated {
+  readonly system: SystemContext;
+  readonly clock: SharedClock;
+  readonly authenticator: Authenticator;
+  readonly sessions: LegacySessions;
+  readonly followers: readonly AccessFollower[];
+}
+
+function startRepeating({ system, clock, authenticator, sessions, followers }: Repeated) {
   const { log } = system;
   const stops = [
     repeat(() => recover(system), RECOVER_EVERY_MS, log),
     repeat(() => clock.sync(), SYNC_CLOCK_EVERY_MS, log),
     repeat(() => sessions.maintain(), MAINTAIN_SESSIONS_EVERY_MS, log),
     repeat(() => authenticator.flushUses(), FLUSH_USES_EVERY_MS, log),
+    ...followers.map((follower) => repeat(() => follower.retry(), CONFIRM_ACCESS_EVERY_MS, log)),
   ];
-  return async () => {
+  return async (): Promise<void> => {
     await Promise.all(stops.map((stop) => stop()));
   };
 }
@@ -136,16 +144,11 @@ function startRepeating(
 async function followAccess(
   database: Database,
   authenticator: Authenticator,
-  served: readonly Pick<LegacySessions, "refresh">[],
-  log: Log,
+  followers: readonly AccessFollower[],
 ): Promise<void> {
   const onAccessChange = (clientId?: string): void => {
     authenticator.forget(clientId);
-    for (const side of served) {
-      side
-        .refresh(clientId)
-        .catch((error: unknown) => log.warn("access was not refreshed:", describeError(error)));
-    }
+    for (const follower of followers) void follower.refresh(clientId);
   };
   await database.listen("wamcp_access", onAccessChange, () => onAccessChange());
 }

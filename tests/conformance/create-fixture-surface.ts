@@ -52,6 +52,10 @@ export function createFixtureSurface(inner: McpSurface, context: FixtureContext)
     async subscribe(call) {
       if (!readFixtureResource(call.uri)) await inner.subscribe(call);
     },
+    async listen(call) {
+      const readable = new Set(await inner.listen(call));
+      return call.uris.filter((uri) => readable.has(uri) || readFixtureResource(uri));
+    },
     listPrompts: (principal) => [...inner.listPrompts(principal), ...PROMPT_DESCRIPTIONS],
     async getPrompt(call) {
       const prompt = fixturePrompts.find(({ name }) => name === call.name);

@@ -6,8 +6,9 @@ import { openDialog } from "./open-dialog";
 import { performCall, type Caller } from "./perform-call";
 import { runTool } from "./run-tool";
 
+// Before it a message may have been held. Without its state the call would be another message.
 const INVALID_STATE =
-  "Invalid or expired requestState. Nothing was done. Make the call again without requestState and inputResponses.";
+  "This requestState was not made for this call. What was asked about may still wait for a decision. Repeat the call with exactly the same arguments and requestState; without requestState it is a new call.";
 
 /** How a call ended: structured content, and whether it is an error that the agent should read. */
 export interface ToolAnswer {
@@ -43,16 +44,17 @@ export async function callTool(system: SystemContext, call: ToolCall): Promise<T
   const tool = catalogue.find(name);
   // A name that is no tool's is the caller's own word and has no place in the record.
   const action = tool ? `tool.${tool.name}` : "tool.unknown";
-  const dialog = link ? openDialog(system, link, call) : {};
-  const outcome = await performCall(system, { ...caller, ...dialog }, action, async (ctx) => {
+  let isStateInvalid = false;
+  const outcome = await performCall(system, caller, action, async (ctx) => {
     if (!tool) throw new AppError("not_found", "There is no such tool.");
+    const dialog = link ? openDialog(system, link, call) : {};
+    isStateInvalid = !dialog;
     if (!dialog) throw new AppError("invalid_arguments", INVALID_STATE);
-    return runTool(ctx, tool, given);
+    return runTool({ ...ctx, ...dialog }, tool, given);
   });
   if ("result" in outcome) return { structuredContent: outcome.result, isError: false };
   if (!tool) throw new UnknownToolError("Unknown tool. tools/list names the tools of this key.");
-  if (!dialog && outcome.error.code === "invalid_arguments")
-    throw new InvalidRequestStateError(INVALID_STATE);
+  if (isStateInvalid) throw new InvalidRequestStateError(INVALID_STATE);
   return { structuredContent: { error: describeAppError(outcome.error, call.requestId) }, isError: true };
 }
 

@@ -11,8 +11,8 @@ type Answer = Awaited<ReturnType<AskPerson>>;
 
 /** How a question survives until the client makes its call again (2026-07-28). */
 export interface NextRound {
-  /** What the client was asked about when it made this very call before. */
-  readonly askedAboutId: string | undefined;
+  /** What the client's answer is about; undefined when it brings none that still counts. */
+  readonly answeredAboutId: string | undefined;
   /** Seals what it is asked about now. */
   seal(aboutId: string): string;
 }
@@ -27,11 +27,12 @@ export function createAskPerson(link: ClientLink, round: NextRound): AskPerson |
   if (request) return (question) => askWithin(request, question);
   if (link.era === "legacy") return undefined;
   return async (question, aboutId) => {
-    const answer = round.askedAboutId === aboutId && readAnswer(retry?.inputResponses[QUESTION]);
+    const answer = round.answeredAboutId === aboutId && readAnswer(retry?.inputResponses[QUESTION]);
     if (answer) return answer;
     // Again for the same thing, where an answer is missing or is none.
     const params = describeQuestion(question);
-    throw new InputRequired({ [QUESTION]: { method: "elicitation/create", params } }, round.seal(aboutId));
+    const inputRequests = { [QUESTION]: { method: "elicitation/create", params } };
+    throw new InputRequired(inputRequests, round.seal(aboutId), aboutId);
   };
 }
 

@@ -7,6 +7,7 @@ import { createProgress } from "./create-progress";
 import { INSTRUCTIONS } from "./instructions";
 import { listResources } from "./list-resources";
 import type { Caller } from "./perform-call";
+import { openListen } from "./open-listen";
 import { getPrompt } from "./prompts/get-prompt";
 import { promptCatalogue } from "./prompts/prompt-catalogue";
 import { readResource } from "./read-resource";
@@ -52,6 +53,7 @@ export function createSurface(system: SystemContext): McpSurface {
     async subscribe(call) {
       await readResource(system, { ...toCaller(call), uri: call.uri, purpose: "subscribe" });
     },
+    listen: (call) => openListen(system, call),
   };
 }
 

@@ -10,10 +10,12 @@ export class InputRequired extends Error {
   /**
    * @param inputRequests the questions, by names of our own
    * @param requestState what the client brings back unread
+   * @param messageId the message that the questions are about
    */
   constructor(
     readonly inputRequests: JsonObject,
     readonly requestState: string,
+    readonly messageId?: string,
   ) {
     super("The call needs an answer first.");
   }

@@ -16,23 +16,26 @@ export interface DialogCall {
   readonly arguments: unknown;
 }
 
-/** Opens the dialog of a call; undefined when it brings a state that was not sealed for it, or too long ago. */
+/**
+ * Opens the dialog of a call; undefined when it brings a state that was not sealed for it. A state that is too old still says
+ * what the call is about, which is asked again: a call without it would be another message.
+ *
+ * @throws AppError `invalid_arguments` for arguments that no state can be bound to
+ */
 export function openDialog(
   { config, clock }: Pick<SystemContext, "config" | "clock">,
   link: ClientLink,
   call: DialogCall,
 ): Dialog | undefined {
-  const seal = createStateSeal(config.apiKeyPeppers, {
-    keyId: call.principal.keyId,
-    tool: call.name,
-    arguments: call.arguments,
-  });
+  const { clientId, limitsKeyId } = call.principal;
+  const binding = { clientId, limitsKeyId, tool: call.name, arguments: call.arguments };
   const state = link.retry?.requestState;
-  const askedAboutId = state === undefined ? undefined : seal.open(state, clock.now());
-  if (state !== undefined && askedAboutId === undefined) return undefined;
+  const seal = createStateSeal(config.apiKeyPeppers, binding);
+  const opened = state === undefined ? undefined : seal.open(state, clock.now());
+  if (state !== undefined && !opened) return undefined;
   const askPerson = createAskPerson(link, {
-    askedAboutId,
+    answeredAboutId: opened?.isFresh ? opened.aboutId : undefined,
     seal: (aboutId) => seal.seal(aboutId, clock.now()),
   });
-  return { ...(askPerson ? { askPerson } : {}), ...(askedAboutId === undefined ? {} : { askedAboutId }) };
+  return { ...(askPerson ? { askPerson } : {}), ...(opened ? { askedAboutId: opened.aboutId } : {}) };
 }

@@ -14,8 +14,6 @@ export interface Caller {
   readonly signal: AbortSignal;
   /** Absent when the client cannot put questions to a person. */
   readonly askPerson?: AskPerson;
-  /** What the caller was asked about when it made this very call before. */
-  readonly askedAboutId?: string;
   /** Absent when the client wants no progress. */
   readonly reportProgress?: ReportProgress;
 }

@@ -33,6 +33,12 @@ export interface McpSurface {
   complete(call: SurfaceCall & CompletionRequest): Promise<Completion>;
   /** Throws when the caller may not read what it wants to hear of. */
   subscribe(call: SurfaceCall & { readonly uri: string }): Promise<void>;
+  /**
+   * Counts and records that a stream of notifications is opened, and returns the addresses that the caller may read.
+   *
+   * @throws AppError
+   */
+  listen(call: Omit<SurfaceCall, "link"> & { readonly uris: readonly string[] }): Promise<readonly string[]>;
 }
 
 export interface ServerInfo {

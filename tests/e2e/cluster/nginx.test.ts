@@ -8,31 +8,48 @@ import { collectOnUpdate, type Collector } from "./collect-on-update";
 import { keepListening } from "./keep-listening";
 
 const INBOX = "wamcp://inbox";
-const MESSAGES = 60;
+const PEOPLE = Array.from({ length: 16 }, (_, index) => `1650555${1000 + index}`);
 const ARRIVE_TIMEOUT_MS = 30_000;
 
 let stack: TestStack;
 let nginx: Nginx | undefined;
+/** A client that reaches the servers past nginx: it knows what has arrived. */
+let control: Collector;
+/** The address of each person's conversation. */
+const addresses = new Map<string, string>();
 beforeAll(async () => {
   stack = await openTestStack({ servers: 2 });
   nginx = await startNginx(stack.origins);
+  const { client } = await connectLegacy({ mcpUrl: stack.mcpUrl, apiKey: stack.apiKey });
+  control = await collectOnUpdate(client, () => client.close());
+  for (const person of PEOPLE) {
+    const known = new Set(addresses.values());
+    await write([person], "hello");
+    const { resources } = await client.listResources();
+    const uri = resources.find(
+      (resource) => resource.uri.includes("conversations") && !known.has(resource.uri),
+    );
+    addresses.set(person, uri?.uri ?? "");
+  }
 });
 afterAll(async () => {
+  await control?.close();
   await nginx?.stop();
   await stack?.stop();
 });
 
 const address = () => ({ mcpUrl: `${nginx?.origin ?? stack.origin}/mcp`, apiKey: stack.apiKey });
+const listened = (): string[] => [INBOX, ...addresses.values()];
+const addressesOf = (people: readonly string[]): string[] =>
+  people.map((person) => addresses.get(person) ?? "");
 
-/** Opens a client of the 2025 era that reads only when it is told that there is something to read. */
-async function openLegacy(): Promise<
-  Collector & { readonly errors: Error[]; sessionId(): string | undefined }
-> {
+/** A client of the 2025 era that does nothing but hear what it is told. */
+async function openLegacy() {
   const { client, transport, errors } = await connectLegacy(address());
-  const collector = await collectOnUpdate(client, () => client.close());
-  client.setNotificationHandler(ResourceUpdatedNotificationSchema, () => collector.read());
-  await client.subscribeResource({ uri: INBOX });
-  return { ...collector, errors, sessionId: () => transport.sessionId };
+  const told = new Set<string>();
+  client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => void told.add(params.uri));
+  for (const uri of listened()) await client.subscribeResource({ uri });
+  return { told, errors, sessionId: () => transport.sessionId, close: () => client.close() };
 }
 
 /** Opens a client of 2026-07-28, which listens again when its stream has ended, and then looks once by itself. */
@@ -44,51 +61,68 @@ async function openModern(): Promise<Collector> {
     await client.close();
   });
   client.setNotificationHandler("notifications/resources/updated", () => collector.read());
-  await keepListening(client, { resourceSubscriptions: [INBOX] }, () => collector.read(), stop.signal);
+  await keepListening(client, { resourceSubscriptions: listened() }, () => collector.read(), stop.signal);
   return collector;
 }
 
-async function write(bodies: readonly string[]): Promise<void> {
-  for (const [index, body] of bodies.entries()) {
-    await stack.phones.sendFromPerson(`1650555${1000 + (index % 7)}`, { type: "text", text: { body } });
+/** Has each of these people write once, and waits until it has arrived, whoever was told. */
+async function write(people: readonly string[], word: string): Promise<string[]> {
+  const bodies = people.map((person) => `${word} from ${person}`);
+  for (const [index, person] of people.entries()) {
+    await stack.phones.sendFromPerson(person, { type: "text", text: { body: bodies[index] ?? "" } });
   }
-}
-
-async function untilHeard(collectors: readonly Collector[], bodies: readonly string[]): Promise<void> {
   await vi.waitFor(() => {
-    for (const collector of collectors) expect(collector.heard().toSorted()).toEqual(bodies.toSorted());
+    control.read();
+    expect(control.heard()).toEqual(expect.arrayContaining(bodies));
   }, ARRIVE_TIMEOUT_MS);
+  return bodies;
 }
 
 async function untilReady(index: number): Promise<void> {
   await vi.waitFor(async () => expect((await fetch(`${stack.origins[index]}/ready`)).ok).toBe(true), 20_000);
 }
 
-describe("two servers behind nginx, killed in turn and brought back", () => {
+describe("two servers behind nginx, killed in turn and brought back, with an outage in between", () => {
   it("tells subscribed clients of both eras of everything, and a client of 2025 only reconnects", async () => {
     const legacy = [await openLegacy(), await openLegacy()];
     const modern = [await openModern(), await openModern()];
-    const collectors = [...legacy, ...modern];
     const sessionIds = legacy.map((client) => client.sessionId());
-    const bodies = Array.from({ length: MESSAGES }, (_, index) => `message ${index}`);
+    const bodies: string[] = [];
+    /** Each conversation has its only message here, and nothing comes after it that could stand for it. */
+    const happen = async (people: readonly string[], word: string): Promise<void> => {
+      bodies.push(...(await write(people, word)));
+    };
+    const expectTold = (people: readonly string[]) =>
+      vi.waitFor(() => {
+        for (const { told } of legacy) {
+          expect([...told].toSorted()).toEqual([INBOX, ...addressesOf(people)].toSorted());
+        }
+        for (const collector of modern) expect(collector.heard().toSorted()).toEqual(bodies.toSorted());
+      }, ARRIVE_TIMEOUT_MS);
 
-    await write(bodies.slice(0, 15));
-    await untilHeard(collectors, bodies.slice(0, 15));
+    await happen(PEOPLE.slice(0, 2), "first");
+    await expectTold(PEOPLE.slice(0, 2));
     await stack.servers[0]?.kill();
-    await write(bodies.slice(15, 30));
+    await happen(PEOPLE.slice(2, 5), "second");
+    await expectTold(PEOPLE.slice(0, 5));
     await untilReady(0);
-    await write(bodies.slice(30, 40));
-    await stack.servers[1]?.kill();
-    await write(bodies.slice(40, 50));
+    await nginx?.interrupt(() => happen(PEOPLE.slice(5, 8), "third"));
+    await expectTold(nginx ? PEOPLE.slice(0, 8) : PEOPLE.slice(0, 5));
+    await nginx?.interrupt(async () => {
+      await happen(PEOPLE.slice(8, 10), "fourth");
+      await stack.servers[1]?.kill();
+    });
     await untilReady(1);
-    await write(bodies.slice(50));
-    await untilHeard(collectors, bodies);
+    await happen(PEOPLE.slice(10, 12), "fifth");
+    // Nothing of the others, to whom nothing happened.
+    const changed = nginx ? PEOPLE.slice(0, 12) : [...PEOPLE.slice(0, 5), ...PEOPLE.slice(10, 12)];
+    await expectTold(changed);
 
     // Same sessions, and nothing that an application would have to deal with: only streams that broke.
     expect(legacy.map((client) => client.sessionId())).toEqual(sessionIds);
     for (const { errors } of legacy) {
-      for (const error of errors) expect(error.message).toMatch(/SSE stream|reconnect/i);
+      for (const error of errors) expect(error.message).toMatch(/SSE stream|reconnect|fetch failed/i);
     }
-    await Promise.all(collectors.map((collector) => collector.close()));
+    await Promise.all([...legacy, ...modern].map((client) => client.close()));
   });
 });

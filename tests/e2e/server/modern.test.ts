@@ -22,6 +22,11 @@ afterAll(async () => {
   await stack?.stop();
 });
 
+interface Arrivals {
+  readonly cursor: string;
+  readonly messages: readonly unknown[];
+}
+
 /** An agent of MCP 2026-07-28 at one server, that listens and waits. */
 interface Agent {
   readonly client: Client;
@@ -83,18 +88,34 @@ describe("agents of MCP 2026-07-28 at two servers", () => {
     expect(performance.now() - revokedMs).toBeLessThan(1_000);
   });
 
-  it("are told when one server stops, whose calls have time to finish, and go on there afterwards", async () => {
+  it("are told when one server stops, whose calls that wait answer, and go on there afterwards", async () => {
     const [stopping, other] = await openAgents();
+    const sending = stopping?.client.callTool({
+      name: "send_message",
+      arguments: { to: "16505554321", body: "read me", wait_for: "read", timeout_s: 60 },
+    });
+    await vi.waitFor(async () => {
+      const [row] = await sql`select status from messages where text = 'read me'`;
+      expect(row?.status).toBe("delivered");
+    }, 20_000);
     const stoppedMs = performance.now();
     const stopped = stack.servers[0]?.terminate();
     expect(await stopping?.subscription.closed).toBe("graceful");
     expect(performance.now() - stoppedMs).toBeLessThan(1_000);
+    const { cursor, messages } = JSON.parse(String(await stopping?.waiting)) as Arrivals;
+    expect([cursor, messages]).toEqual([expect.any(String), []]);
+    // As it was seen last.
+    const status: unknown = expect.stringMatching(/^(accepted|sent|delivered)$/);
+    expect((await sending)?.structuredContent).toMatchObject({ status });
+    expect(performance.now() - stoppedMs).toBeLessThan(5_000);
     const body = "while one of them stops";
     await stack.phones.sendFromPerson("16505551234", { type: "text", text: { body } });
-    expect(await stopping?.waiting).toContain(body);
     await vi.waitFor(() => expect(other?.heard).toContain(INBOX), 10_000);
     await stopped;
     await untilReady(String(stack.origins[0]));
+    const call = { name: "wait_for_messages", arguments: { timeout_s: 60, cursor } };
+    const next = await stopping?.client.callTool(call);
+    expect(JSON.stringify(next?.structuredContent)).toContain(body);
     expect(await stopping?.client.callTool({ name: "ping", arguments: {} })).toMatchObject({
       structuredContent: { ok: true },
     });

@@ -10,6 +10,8 @@ const READY_TIMEOUT_MS = 10_000;
 
 export interface Nginx {
   readonly origin: string;
+  /** Is away, as if the network were, for as long as this takes. */
+  interrupt(during: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -27,19 +29,32 @@ export async function startNginx(upstreams: readonly string[]): Promise<Nginx | 
   await chmod(folder, 0o777);
   const port = await getPort({ host: "127.0.0.1" });
   await writeFile(join(folder, "nginx.conf"), describe(folder, port, upstreams));
-  const child = spawn("nginx", ["-p", folder, "-c", join(folder, "nginx.conf")], { stdio: "ignore" });
   const origin = `http://127.0.0.1:${port}`;
+  let end = await run(folder, origin);
+  return {
+    origin,
+    async interrupt(during) {
+      await end();
+      await during();
+      end = await run(folder, origin);
+    },
+    async stop() {
+      await end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @returns ends it, and cuts all connections */
+async function run(folder: string, origin: string): Promise<() => Promise<void>> {
+  const child = spawn("nginx", ["-p", folder, "-c", join(folder, "nginx.conf")], { stdio: "ignore" });
   await until("nginx", READY_TIMEOUT_MS, async () =>
     (await fetch(`${origin}/health`)).ok ? true : undefined,
   );
-  return {
-    origin,
-    async stop() {
-      const exited = once(child, "exit");
-      child.kill("SIGTERM");
-      await exited;
-      await rm(folder, { recursive: true, force: true });
-    },
+  return async () => {
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    await exited;
   };
 }
 

@@ -1,3 +1,4 @@
+import { requireRatePermit } from "../../auth/limits/require-rate-permit";
 import type { Principal } from "../../auth/principal";
 import type { SystemContext } from "../../context";
 import { ProtocolError } from "../protocol-error";
@@ -14,7 +15,7 @@ export function createSessionHost(
   id: string,
   principal: () => Principal,
   streams: StreamHolder,
-): Omit<LegacyServerHost, "questions" | "track"> {
+): Omit<LegacyServerHost, "questions" | "track" | "log"> {
   return {
     principal,
     async subscribe(uri) {
@@ -27,6 +28,9 @@ export function createSessionHost(
       streams.current?.subscriptions.subscribed(uri, seq);
     },
     async unsubscribe(uri) {
+      await requireRatePermit(database, principal());
+      // Nobody hears of what the database cannot hold.
+      if (uri.includes("\0")) return;
       await removeSubscriptions(database.system, id, [uri]);
       streams.current?.subscriptions.unsubscribed(uri);
     },

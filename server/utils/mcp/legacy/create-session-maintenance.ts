@@ -1,6 +1,7 @@
 import type { SystemContext } from "../../context";
 import { SESSION_IDLE_MS, type SessionRoom } from "./create-session-room";
 import { deleteIdleSessions, deleteSessionsOfDeadKeys } from "./store";
+import { createWorkMarks } from "./create-work-marks";
 import { renewStreams } from "./streams/store";
 
 // Longer than any call but one that waits for a person, which counts as busy.
@@ -8,16 +9,18 @@ const HELD_IDLE_MS = 3 * 60_000;
 const SWEEP_EVERY_MS = 60_000;
 
 /**
- * What has to be done every second: keep the leases of streams and write down how far they have told, end what belongs to a key
- * that has expired, forget what does nothing here, and now and then delete what nobody uses.
+ * What has to be done every second: keep the leases of streams and write down how far they have told, mark what is at work, end
+ * what belongs to a key that has expired, forget what does nothing here, and now and then delete what nobody uses.
  */
 export function createSessionMaintenance(system: SystemContext, room: SessionRoom): () => Promise<void> {
   const { database, clock } = system;
+  const markWorking = createWorkMarks(database);
   let sweptMs = 0;
   return async () => {
     const now = clock.now();
     await tidy(room, now);
     await renew(system, room, now);
+    await markWorking(room.sessions.values(), now);
     if (now.getTime() < sweptMs + SWEEP_EVERY_MS) return;
     sweptMs = now.getTime();
     await deleteIdleSessions(database.system, new Date(sweptMs - SESSION_IDLE_MS), now);

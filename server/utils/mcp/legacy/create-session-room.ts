@@ -28,38 +28,39 @@ export interface SessionRoom {
   confirm(session: LegacySession, generation: number): Promise<boolean>;
   hear(news: SessionNews): void;
   noteRefresh(): void;
+  /** Releases all sessions, also those that are taken up from now on. */
+  drain(): void;
   /** Resolves when what was to be written down of ended streams is written down. */
   settled(): Promise<void>;
 }
 
-type RoomOptions = Pick<LegacySessionOptions, "sessionId" | "initialize" | "isNew" | "principal">;
+type RoomOptions = Pick<
+  LegacySessionOptions,
+  "sessionId" | "initialize" | "isNew" | "principal" | "lastSeenAt"
+>;
 
 /** Holds sessions, bounded in number. */
 export function createSessionRoom(system: SystemContext, surface: McpSurface): SessionRoom {
-  const { database, clock } = system;
   const sessions = new Map<string, LegacySession>();
   const ends = createEndWriter(system);
   let generation = 0;
+  let isDraining = false;
   const onClosed = ({ id }: LegacySession): boolean => sessions.delete(id);
   const add = (options: RoomOptions): LegacySession | undefined => {
     if (sessions.size >= SESSIONS_HELD && !dropIdlest(sessions)) return undefined;
     const session = createLegacySession({ system, surface, onClosed, onStreamEnd: ends.write, ...options });
     sessions.set(session.id, session);
+    if (isDraining) session.release();
     return session;
   };
-  const confirm = async (session: LegacySession, since: number): Promise<boolean> => {
-    if (since === generation) return true;
-    const principal = await findLivingPrincipal(database, session.principal.keyId, clock.now());
-    await (principal ? session.setPrincipal(principal) : session.close());
-    return principal !== undefined;
-  };
+  const confirm = async (session: LegacySession, since: number): Promise<boolean> =>
+    since === generation || renewPrincipal(system, session);
   const lookup = createLookup(async (id, principal, isEnded) => {
-    const now = clock.now();
     const since = generation;
-    const idleSince = new Date(now.getTime() - SESSION_IDLE_MS);
-    const row = await findSession(database.system, { id, keyId: principal.keyId }, idleSince, now);
+    const row = await findAlive(system, id, principal);
     if (!row || isEnded()) return undefined;
-    const session = add({ sessionId: id, initialize: row.initialize, isNew: false, principal });
+    const { initialize, lastSeenAt } = row;
+    const session = add({ sessionId: id, initialize, isNew: false, principal, lastSeenAt });
     if (!session) throw tooManyHeld();
     return (await confirm(session, since)) ? session : undefined;
   });
@@ -82,8 +83,24 @@ export function createSessionRoom(system: SystemContext, surface: McpSurface): S
     noteRefresh() {
       generation += 1;
     },
+    drain() {
+      isDraining = true;
+      for (const session of sessions.values()) session.release();
+    },
     settled: ends.settled,
   };
+}
+
+async function findAlive({ database, clock }: SystemContext, id: string, { keyId }: Principal) {
+  const now = clock.now();
+  const idleSince = new Date(now.getTime() - SESSION_IDLE_MS);
+  return findSession(database.system, { id, keyId }, idleSince, now);
+}
+
+async function renewPrincipal({ database, clock }: SystemContext, session: LegacySession): Promise<boolean> {
+  const principal = await findLivingPrincipal(database, session.principal.keyId, clock.now());
+  await (principal ? session.setPrincipal(principal) : session.close());
+  return principal !== undefined;
 }
 
 /** Looks a session up once for all requests that come at the same time, and knows when it ends meanwhile. */

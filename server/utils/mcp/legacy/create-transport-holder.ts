@@ -1,6 +1,7 @@
 import type { Principal } from "../../auth/principal";
 import type { McpRequest } from "../mcp-request";
 import { refuseRest } from "./answers/refuse-rest";
+import { sendRest } from "./answers/send-rest";
 import {
   openLegacyTransport,
   type LegacyTransport,
@@ -54,10 +55,11 @@ export function createTransportHolder(options: TransportHolderOptions): Transpor
     },
     async resume(request, principal, signal) {
       const eventId = request.web.headers.get("last-event-id") ?? "";
-      const hasMore = opened?.answers.hasMore(eventId);
-      if (opened && hasMore) return opened.handle(request, principal, signal);
+      const rest = opened?.answers.readRest(eventId) ?? "gone";
+      if (opened && rest === "open") return opened.handle(request, principal, signal);
+      if (typeof rest === "object") return sendRest(options.sessionId, rest);
       // Come to its end: the SDK's client asks for more after an error, and stops at this.
-      return refuseRest(hasMore === false ? "" : eventId);
+      return refuseRest(rest === "over" ? "" : eventId);
     },
     forgetAnswers: (before) => opened?.answers.forget(before),
     async close() {

@@ -1,22 +1,22 @@
 import type { Principal } from "../../auth/principal";
 import { requireRatePermit } from "../../auth/limits/require-rate-permit";
 import type { SystemContext } from "../../context";
-import { describeError } from "../../log";
+import { changesRights } from "../changes-rights";
 import { findChangedLists, type ListName } from "../find-changed-lists";
 import type { McpRequest } from "../mcp-request";
 import { rpcError } from "../rpc-error";
 import type { McpSurface } from "../surface";
 import { createQuestions, type Questions } from "./answers/create-questions";
 import { takeAnswers, type Answer } from "./answers/take-answers";
+import { createCallSignals, type CallSignals } from "./create-call-signals";
 import { createSessionHost } from "./create-session-host";
+import { createToucher } from "./create-toucher";
 import { createTransportHolder, type TransportHolder } from "./create-transport-holder";
 import type { SessionNews } from "./session-news";
-import { deleteSessions, tellSessions, touchSession } from "./store";
+import { deleteSessions, tellSessions } from "./store";
 import { createStreamHolder, type StreamHolder } from "./streams/create-stream-holder";
 import type { SessionStream } from "./streams/open-session-stream";
 
-// Often enough for a limit of half an hour, and seldom enough for a table that every call would write.
-const TOUCH_EVERY_MS = 60_000;
 // As long as a client may reasonably take to come back for an answer.
 const ANSWERS_KEPT_MS = 60_000;
 
@@ -28,6 +28,8 @@ export interface LegacySession {
   readonly streams: Pick<StreamHolder, "current">;
   /** Whether something would break if it were forgotten here. */
   readonly isBusy: boolean;
+  /** Whether a request is at work. */
+  readonly isWorking: boolean;
   /** Answers one HTTP request of this session. */
   handle(request: McpRequest, principal: Principal): Promise<Response>;
   /** Replaces what the key may do, from now on. */
@@ -36,7 +38,7 @@ export interface LegacySession {
   hear(news: SessionNews): void;
   /** Forgets answers that nobody came back for. */
   tidy(now: Date): void;
-  /** Ends its stream and the calls that wait, which say so; what is at work finishes. */
+  /** Ends its stream; calls that wait answer with what they have, and what is at work finishes. */
   release(): void;
   /** Ends everything that this process holds of it. */
   close(): Promise<void>;
@@ -51,6 +53,8 @@ export interface LegacySessionOptions {
   /** Whether it is saying it now, or did so before. */
   readonly isNew: boolean;
   readonly principal: Principal;
+  /** When its use was written down last. */
+  readonly lastSeenAt: Date;
   readonly onStreamEnd: (session: LegacySession, stream: SessionStream) => void;
   readonly onClosed: (session: LegacySession) => void;
 }
@@ -59,12 +63,6 @@ export interface LegacySessionOptions {
 export function createLegacySession(options: LegacySessionOptions): LegacySession {
   const { system, surface, sessionId, onClosed } = options;
   let isClosed = false;
-  const readPrincipal = (): Principal => session.principal;
-  const onEnd = (stream: SessionStream): void => options.onStreamEnd(session, stream);
-  const questions = createQuestions();
-  const streams = createStreamHolder({ system, sessionId, principal: readPrincipal, onEnd });
-  const host = createSessionHost(system, sessionId, readPrincipal, streams);
-  const transport = createTransportHolder({ ...options, clock: system.clock, questions, host });
   const close = async (): Promise<void> => {
     if (isClosed) return;
     isClosed = true;
@@ -72,35 +70,40 @@ export function createLegacySession(options: LegacySessionOptions): LegacySessio
     onClosed(session);
     await transport.close();
   };
-  const parts: Parts = { system, questions, streams, transport, released: new AbortController(), close };
-  const touch = createToucher(system, sessionId, close);
+  const parts = createParts(options, () => session, close);
+  const { questions, streams, transport, calls } = parts;
+  const touch = createToucher(system, sessionId, options.lastSeenAt, close);
   const session: LegacySession & { principal: Principal; lastUsedMs: number } = {
     id: sessionId,
     principal: options.principal,
     lastUsedMs: system.clock.now().getTime(),
     streams,
+    get isWorking() {
+      return transport.isBusy;
+    },
     get isBusy() {
       return streams.current !== undefined || transport.isBusy;
     },
     async handle(request, current) {
-      session.principal = current;
+      adopt(session, parts, current);
       session.lastUsedMs = system.clock.now().getTime();
       touch();
       if (isClosed) return notFound();
       const response = await answerRequest(session, parts, request);
-      // Its access may have ended while the stream was being opened.
-      if (isClosed) streams.current?.end();
+      // Its access may have ended, or this process begun to stop, while the stream was being opened.
+      if (calls.isEnded) streams.current?.end();
       return response;
     },
     async setPrincipal(next) {
       const lists = findChangedLists(surface, session.principal, next);
-      session.principal = next;
+      adopt(session, parts, next);
       await tellLists(streams, lists);
     },
     hear: (news) => hear(news, parts),
     tidy: (now) => transport.forgetAnswers(new Date(now.getTime() - ANSWERS_KEPT_MS)),
     release() {
-      parts.released.abort();
+      questions.release();
+      calls.end();
       streams.current?.end();
     },
     close,
@@ -113,16 +116,36 @@ interface Parts {
   readonly questions: Questions;
   readonly streams: StreamHolder;
   readonly transport: TransportHolder;
-  /** Aborted when calls that wait should come to their end. */
-  readonly released: AbortController;
+  readonly calls: CallSignals;
   readonly close: () => Promise<void>;
 }
 
+function createParts(
+  options: LegacySessionOptions,
+  readSession: () => LegacySession,
+  close: () => Promise<void>,
+): Parts {
+  const { system, sessionId } = options;
+  const principal = (): Principal => readSession().principal;
+  const onEnd = (stream: SessionStream): void => options.onStreamEnd(readSession(), stream);
+  const questions = createQuestions();
+  const streams = createStreamHolder({ system, sessionId, principal, onEnd });
+  const host = createSessionHost(system, sessionId, principal, streams);
+  const transport = createTransportHolder({ ...options, questions, host });
+  return { system, questions, streams, transport, calls: createCallSignals(), close };
+}
+
+function adopt(session: { principal: Principal }, { calls }: Parts, next: Principal): void {
+  // A call that waits may not go on by what it began with.
+  if (next !== session.principal && changesRights(session.principal, next)) calls.release();
+  session.principal = next;
+}
+
 async function answerRequest(session: LegacySession, parts: Parts, request: McpRequest): Promise<Response> {
-  const { system, questions, streams, transport, released, close } = parts;
+  const { system, questions, streams, transport, calls, close } = parts;
   const { headers, method } = request.web;
   const { id, principal } = session;
-  const signal = AbortSignal.any([request.connection, released.signal]);
+  const signal = calls.open(request.connection);
   if (method === "DELETE") {
     await deleteSessions(system.database.system, [id]);
     await close();
@@ -182,17 +205,4 @@ async function passOn(
   const given = answer.result?.action;
   const action = given === "accept" || given === "decline" ? given : "cancel";
   await tellSessions(database.system, { kind: "answered", id, question: answer.id, action });
-}
-
-/** Notes now and then that a session is used. One that turns out to be gone is closed. */
-function createToucher({ database, clock, log }: SystemContext, id: string, close: () => Promise<void>) {
-  let touchedMs = clock.now().getTime();
-  return (): void => {
-    const now = clock.now();
-    if (now.getTime() < touchedMs + TOUCH_EVERY_MS) return;
-    touchedMs = now.getTime();
-    touchSession(database.system, id, now)
-      .then((isThere) => (isThere ? undefined : close()))
-      .catch((error: unknown) => log.debug("a session's use was not noted:", describeError(error)));
-  };
 }

@@ -1,6 +1,6 @@
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { Principal } from "../../auth/principal";
-import type { Clock } from "../../clock";
+import type { SystemContext } from "../../context";
 import type { McpRequest } from "../mcp-request";
 import type { McpSurface } from "../surface";
 import { createAnswerStore, type AnswerStore } from "./answers/create-answer-store";
@@ -17,22 +17,23 @@ export interface LegacyTransport {
    */
   handle(request: McpRequest, principal: Principal, signal: AbortSignal): Promise<Response>;
   readonly answers: AnswerStore;
-  /** Whether a tool is at work. */
+  /** Whether a request is at work. */
   readonly isBusy: boolean;
   close(): Promise<void>;
 }
 
 export interface LegacyTransportOptions {
   readonly surface: McpSurface;
-  readonly clock: Clock;
+  readonly system: Pick<SystemContext, "clock" | "log">;
   readonly sessionId: string;
   readonly questions: Questions;
-  readonly host: Omit<LegacyServerHost, "questions" | "track">;
+  readonly host: Omit<LegacyServerHost, "questions" | "track" | "log">;
 }
 
 /** Connects a server of the SDK to a transport of its own. */
 export async function openLegacyTransport(options: LegacyTransportOptions): Promise<LegacyTransport> {
-  const { surface, clock, sessionId, questions, host } = options;
+  const { system, surface, sessionId, questions, host } = options;
+  const { clock, log } = system;
   const answers = createAnswerStore(() => clock.now());
   const transport = new WebStandardStreamableHTTPServerTransport({
     sessionIdGenerator: () => sessionId,
@@ -48,7 +49,7 @@ export async function openLegacyTransport(options: LegacyTransportOptions): Prom
       calls -= 1;
     }
   };
-  const server = createLegacyServer(surface, { ...host, questions, track });
+  const server = createLegacyServer(surface, { ...host, questions, track, log });
   await server.connect(transport);
   return {
     answers,
@@ -69,6 +70,8 @@ export async function openLegacyTransport(options: LegacyTransportOptions): Prom
 function readRequestIds(body: unknown): unknown[] {
   const messages: unknown[] = Array.isArray(body) ? body : [body];
   return messages.flatMap((message) =>
-    typeof message === "object" && message !== null && "id" in message ? [message.id] : [],
+    typeof message === "object" && message !== null && "id" in message && "method" in message
+      ? [message.id]
+      : [],
   );
 }

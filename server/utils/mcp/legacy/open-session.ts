@@ -24,7 +24,7 @@ export async function openSession(
   }
   const sessionId = randomUUID();
   const { generation } = room;
-  const session = room.add({ sessionId, initialize, isNew: true, principal });
+  const session = room.add({ sessionId, initialize, isNew: true, principal, lastSeenAt: system.clock.now() });
   if (!session) return "full";
   const discard = async <T>(answer: T, response?: Response): Promise<T> => {
     await session.close();

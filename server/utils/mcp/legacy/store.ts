@@ -4,7 +4,7 @@ import { apiKeys, clients, mcpSessions } from "#db/schema/index";
 import type { SessionNews } from "./session-news";
 
 /** A session as every process can take it up. */
-export type StoredSession = Pick<typeof mcpSessions.$inferSelect, "id" | "initialize">;
+export type StoredSession = Pick<typeof mcpSessions.$inferSelect, "id" | "initialize" | "lastSeenAt">;
 
 export interface NewSession {
   readonly id: string;
@@ -20,7 +20,7 @@ const streamsNowhere = (now: Date) =>
 /**
  * Opens a session, one key's after another: the key's row is locked, so that the limit is exact however many processes open
  * some, and so that a key which is revoked at the same time ends either before or after this one. Above the limit the one goes
- * that was idle longest and streams nowhere.
+ * that was idle longest, streams nowhere and is not at work.
  *
  * @returns `full` when all of them stream, `refused` when the key is not good any more
  */
@@ -67,7 +67,11 @@ export async function findSession(
 ): Promise<StoredSession | undefined> {
   const isAlive = or(gt(mcpSessions.lastSeenAt, idleSince), isStreaming(now));
   const [row] = await tx
-    .select({ id: mcpSessions.id, initialize: mcpSessions.initialize })
+    .select({
+      id: mcpSessions.id,
+      initialize: mcpSessions.initialize,
+      lastSeenAt: mcpSessions.lastSeenAt,
+    })
     .from(mcpSessions)
     .where(and(eq(mcpSessions.id, id), eq(mcpSessions.apiKeyId, keyId), isAlive));
   return row;
@@ -79,6 +83,21 @@ export async function findExisting(tx: Transaction, ids: readonly string[]) {
     .select({ id: mcpSessions.id, subscriptions: mcpSessions.subscriptions })
     .from(mcpSessions)
     .where(inArray(mcpSessions.id, [...ids]));
+}
+
+/** Has sessions that are at work count as streaming, unless something does so already. */
+export async function markWorking(
+  tx: Transaction,
+  marks: readonly { readonly id: string; readonly former: Date | undefined }[],
+  now: Date,
+  until: Date,
+): Promise<void> {
+  const rows = JSON.stringify(marks.map(({ id, former }) => ({ id, former: former?.toISOString() })));
+  await tx.execute(sql`
+    update ${mcpSessions} s set streaming_until = ${until.toISOString()}, last_seen_at = ${now.toISOString()}
+    from json_to_recordset(${rows}::text::json) as r(id text, former timestamptz)
+    where s.id = r.id
+      and (streaming_until is null or streaming_until <= ${now.toISOString()} or streaming_until = r.former)`);
 }
 
 /** Notes that a session was used; false when it is gone. */

@@ -1,14 +1,13 @@
 import { createMcpHandler } from "@modelcontextprotocol/server";
-import type { Principal } from "../../auth/principal";
-import { grantedNumbers, mayUseTool } from "../../auth/scopes";
 import { toAppError } from "../../errors";
-import { RESOURCE_TOOL } from "../resources";
+import { newId } from "../../ids";
+import { changesReach } from "../changes-reach";
+import { findChangedLists } from "../find-changed-lists";
 import { createListenFeed } from "./create-listen-feed";
 import { createModernServer } from "./create-modern-server";
 import { createStreamBus } from "./create-stream-bus";
-import type { ListenRequest } from "./listen-request";
-import type { ModernExchange, ModernExchangeOptions } from "./modern-exchange";
-import { narrowSubscriptions } from "./narrow-subscriptions";
+import type { ListenRequest } from "./read-listen-request";
+import type { EndReason, ModernExchange, ModernExchangeOptions } from "./modern-exchange";
 import { refuseInBand } from "./refuse-in-band";
 
 export interface ListenExchangeOptions extends ModernExchangeOptions {
@@ -22,6 +21,7 @@ export interface ListenExchangeOptions extends ModernExchangeOptions {
 export function createListenExchange(options: ListenExchangeOptions): ModernExchange {
   const { system, surface, request, listen, onOver } = options;
   let { principal } = options;
+  let endReason: EndReason | undefined;
   let isOver = false;
   const wanted = new Set(listen.params.notifications.resourceSubscriptions);
   const over = (): void => {
@@ -32,52 +32,46 @@ export function createListenExchange(options: ListenExchangeOptions): ModernExch
   };
   const bus = createStreamBus(over);
   const feed = createListenFeed({ system, principal: () => principal, wanted, publish: bus.publish });
-  const openServer = () => createModernServer({ surface, principal, log: system.log });
-  const handler = createMcpHandler(openServer, { legacy: "reject", bus });
-  const end = (): void => {
+  // It lives for the acknowledgement only, and nothing of it waits.
+  const server = { surface, principal, log: system.log, released: request.connection };
+  const handler = createMcpHandler(() => createModernServer(server), { legacy: "reject", bus });
+  const end = (reason: EndReason): void => {
+    endReason ??= reason;
     void handler.close();
     over();
+  };
+  const open = async (): Promise<Response> => {
+    const call = { principal, requestId: newId(), signal: request.connection };
+    const readable = await surface.listen({ ...call, uris: [...wanted] });
+    if (isOver || request.connection.aborted) return new Response(null, { status: 499 });
+    return handler.fetch(request.web, { parsedBody: narrowTo(readable, listen) });
   };
   return {
     kind: "listen",
     get principal() {
       return principal;
     },
+    get endReason() {
+      return endReason;
+    },
     async answer() {
-      try {
-        const readable = await narrowSubscriptions(surface, principal, wanted, request.connection);
-        if (isOver) return new Response(null, { status: 499 });
-        const response = await handler.fetch(request.web, { parsedBody: narrowTo(readable, listen) });
-        if (!bus.isOpen) over();
-        return response;
-      } catch (error) {
-        over();
-        return refuseInBand(listen, toAppError(error));
-      }
+      const response = await open().catch((error: unknown) => refuseInBand(listen.id, toAppError(error)));
+      if (!bus.isOpen) over();
+      return response;
     },
     setPrincipal(next) {
       const former = principal;
       principal = next;
-      const differ = (read: (of: Principal) => unknown): boolean =>
-        JSON.stringify(read(former)) !== JSON.stringify(read(next));
-      if (differ((of) => surface.listTools(of))) feed.touchList("tools_list_changed");
-      if (differ((of) => surface.listPrompts(of))) feed.touchList("prompts_list_changed");
-      if (!differ(describeReach)) return;
-      feed.touchList("resources_list_changed");
+      for (const list of findChangedLists(surface, former, next)) feed.touchList(`${list}_list_changed`);
       // What may be heard is another now: the client listens anew and is told what of it is left.
-      if (wanted.size > 0) end();
+      if (wanted.size > 0 && changesReach(former, next)) end("reach_changed");
     },
+    release: () => end("stopping"),
     end,
   };
 }
 
-/** Which messages a key may read. */
-function describeReach(principal: Principal): unknown {
-  const numbers = mayUseTool(principal, RESOURCE_TOOL) ? grantedNumbers(principal, RESOURCE_TOOL) : [];
-  return numbers.map(({ phoneNumberId, visibility }) => [phoneNumberId, visibility]);
-}
-
-function narrowTo(readable: string[], listen: ListenRequest): unknown {
+function narrowTo(readable: readonly string[], listen: ListenRequest): unknown {
   const notifications = { ...listen.params.notifications, resourceSubscriptions: readable };
   return { ...listen, params: { ...listen.params, notifications } };
 }

@@ -1,32 +1,38 @@
-import * as v from "valibot";
+import { INVALID_REQUEST } from "@modelcontextprotocol/server";
 import { recordAudit } from "../../audit/record-audit";
-import { findLivingPrincipal } from "../../auth/find-living-principal";
 import { requireRatePermit } from "../../auth/limits/require-rate-permit";
 import type { Principal } from "../../auth/principal";
 import type { SystemContext } from "../../context";
 import { AppError } from "../../errors";
 import type { McpRequest } from "../mcp-request";
-import { rpcAppError } from "../rpc-error";
+import { refreshPrincipals } from "../refresh-principals";
+import { rpcAppError, rpcError } from "../rpc-error";
 import type { McpSurface } from "../surface";
 import { createCallExchange } from "./create-call-exchange";
 import { createListenExchange } from "./create-listen-exchange";
-import { ListenRequestSchema, type ListenRequest } from "./listen-request";
+import { explainEnd } from "./explain-end";
+import { readListenRequest, type ListenRequest } from "./read-listen-request";
 import type { ModernExchange } from "./modern-exchange";
+import { readRequestId } from "./read-request-id";
 import { refuseInBand } from "./refuse-in-band";
 
-/** Addresses that one stream may listen to. */
-export const SUBSCRIPTION_LIMIT = 256;
+// It is repeated in every notification of a stream.
+const ID_LIMIT = 256;
 // Nothing announces that a key has expired.
 const SWEEP_MS = 500;
 
 export interface ModernExchanges {
   /** Answers a request of the 2026 era. */
   handle(request: McpRequest, principal: Principal): Promise<Response>;
-  /** Gives the streams of a client, or all, what their keys may do now, and ends everything of a key that is not good any more. */
+  /**
+   * Gives the exchanges of a client, or all, what their keys may do now, and ends everything of a key that is not good any more.
+   *
+   * @throws when that could not be found out for some; it is done for the others
+   */
   refresh(clientId?: string): Promise<void>;
-  /** Ends all streams and takes no new ones. Calls go on. */
+  /** Ends all streams and takes no new ones. Calls that wait answer with what they have, the others go on. */
   drain(): void;
-  /** Ends all streams, and the watch over the rest. */
+  /** Drains, and ends the watch over the rest. */
   close(): void;
   readonly size: number;
 }
@@ -35,61 +41,70 @@ export interface ModernExchanges {
 export function createModernExchanges(system: SystemContext, surface: McpSurface): ModernExchanges {
   const exchanges = new Set<ModernExchange>();
   let isStopping = false;
-  const end = (isConcerned: (exchange: ModernExchange) => boolean): void => {
-    for (const exchange of [...exchanges].filter(isConcerned)) exchange.end();
-  };
-  const sweep = setInterval(() => {
-    const now = system.clock.now();
-    end(({ principal: { expiresAt } }) => expiresAt !== null && expiresAt <= now);
-  }, SWEEP_MS);
-  sweep.unref();
+  const stopSweeping = startSweeping(system, exchanges);
   const open = (request: McpRequest, principal: Principal, listen: ListenRequest | undefined) => {
     const onOver = (): boolean => exchanges.delete(exchange);
     const options = { system, surface, request, principal, onOver };
     const exchange = listen ? createListenExchange({ ...options, listen }) : createCallExchange(options);
     exchanges.add(exchange);
+    if (isStopping) exchange.release();
     return exchange;
   };
   const drain = (): void => {
     isStopping = true;
-    end(({ kind }) => kind === "listen");
+    for (const exchange of exchanges) exchange.release();
   };
   return {
     get size() {
       return exchanges.size;
     },
     async handle(request, principal) {
-      const parsed = v.safeParse(ListenRequestSchema, request.body);
-      const listen = parsed.success ? parsed.output : undefined;
-      if (listen && isStopping) return rpcAppError(stopping());
-      const refusal = listen && findRefusal(listen, countStreams(exchanges, principal), system);
-      if (refusal) return refuse(system, principal, listen, refusal);
-      const response = await open(request, principal, listen).answer();
-      const wasEnded = response.status === 499 && !request.connection.aborted;
-      return wasEnded ? rpcAppError(isStopping ? stopping() : gone()) : response;
+      const id = readRequestId(request.body);
+      if (typeof id === "string" && id.length > ID_LIMIT) {
+        return rpcError(400, INVALID_REQUEST, `Invalid Request: an id may have ${ID_LIMIT} characters`);
+      }
+      const listen = readListenRequest(request.body);
+      if (listen && isStopping) return rpcAppError(explainEnd("stopping"));
+      if (listen instanceof AppError) return refuse(system, principal, id, listen);
+      const streams = countStreams(exchanges, principal);
+      if (listen && streams >= system.config.streamsPerKey) {
+        return refuse(system, principal, id, tooManyStreams(streams));
+      }
+      const exchange = open(request, principal, listen);
+      const response = await exchange.answer();
+      const { endReason } = exchange;
+      return response.status === 499 && endReason ? rpcAppError(explainEnd(endReason)) : response;
     },
-    async refresh(clientId) {
-      await refreshPrincipals(
-        system,
-        [...exchanges].filter(({ principal }) => !clientId || principal.clientId === clientId),
-      );
-    },
+    refresh: (clientId) => refresh(system, exchanges, clientId),
     drain,
     close() {
-      clearInterval(sweep);
+      stopSweeping();
       drain();
     },
   };
 }
 
-async function refreshPrincipals(system: SystemContext, affected: readonly ModernExchange[]): Promise<void> {
-  for (const keyId of new Set(affected.map(({ principal }) => principal.keyId))) {
-    const principal = await findLivingPrincipal(system.database, keyId, system.clock.now());
-    for (const exchange of affected.filter((candidate) => candidate.principal.keyId === keyId)) {
-      if (principal) exchange.setPrincipal(principal);
-      else exchange.end();
+async function refresh(
+  system: SystemContext,
+  exchanges: Iterable<ModernExchange>,
+  clientId: string | undefined,
+): Promise<void> {
+  const concerned = [...exchanges].filter(({ principal }) => !clientId || principal.clientId === clientId);
+  await refreshPrincipals(system, concerned, (exchange, principal) =>
+    principal ? exchange.setPrincipal(principal) : exchange.end("key_ended"),
+  );
+}
+
+function startSweeping({ clock }: SystemContext, exchanges: Iterable<ModernExchange>): () => void {
+  const sweep = setInterval(() => {
+    const now = clock.now();
+    for (const exchange of exchanges) {
+      const { expiresAt } = exchange.principal;
+      if (expiresAt !== null && expiresAt <= now) exchange.end("key_ended");
     }
-  }
+  }, SWEEP_MS);
+  sweep.unref();
+  return () => clearInterval(sweep);
 }
 
 function countStreams(exchanges: Iterable<ModernExchange>, { keyId }: Principal): number {
@@ -97,26 +112,10 @@ function countStreams(exchanges: Iterable<ModernExchange>, { keyId }: Principal)
     .length;
 }
 
-function findRefusal(
-  { params }: ListenRequest,
-  streams: number,
-  { config }: SystemContext,
-): AppError | undefined {
-  if (streams >= config.streamsPerKey) {
-    return new AppError("rate_limited", `Subscription limit reached: this key has ${streams} streams open.`, {
-      advice: "Close one of them, or listen to several addresses on one stream.",
-    });
-  }
-  if (params.notifications.resourceSubscriptions.length <= SUBSCRIPTION_LIMIT) return undefined;
-  return new AppError("invalid_arguments", `A stream listens to at most ${SUBSCRIPTION_LIMIT} addresses.`, {
-    advice: "Listen to wamcp://inbox, which hears of every message from people.",
-  });
-}
-
 async function refuse(
   system: SystemContext,
   principal: Principal,
-  listen: ListenRequest,
+  id: string | number | null,
   error: AppError,
 ): Promise<Response> {
   // As a call counts, or refusals would fill the record.
@@ -130,18 +129,11 @@ async function refuse(
     apiKeyId: principal.keyId,
     errorCode: error.code,
   });
-  return refuseInBand(listen, error);
+  return refuseInBand(id, error);
 }
 
-function gone(): AppError {
-  return new AppError("unauthorized", "This API key is no longer good.", {
-    advice: "Ask the owner of this server for a new key.",
-  });
-}
-
-function stopping(): AppError {
-  return new AppError("unavailable", "This server is stopping.", {
-    advice: "Come again.",
-    retryAfterSeconds: 1,
+function tooManyStreams(streams: number): AppError {
+  return new AppError("rate_limited", `Subscription limit reached: this key has ${streams} streams open.`, {
+    advice: "Close one of them, or listen to several addresses on one stream.",
   });
 }

@@ -7,18 +7,20 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type { Principal } from "../../auth/principal";
-import { toAppError } from "../../errors";
 import { newId } from "../../ids";
 import { describeError, type Log } from "../../log";
+import { describeFailure } from "../describe-failure";
 import { InputRequired } from "../input-required";
+import { mergeSignals } from "../merge-signals";
 import type { McpSurface, SurfaceCall } from "../surface";
-import { toProtocolError } from "../to-protocol-error";
 import { createModernLink } from "./create-modern-link";
 
 export interface ModernServerOptions {
   readonly surface: McpSurface;
   readonly principal: Principal;
   readonly log: Log;
+  /** Aborted when a call that waits should answer with what it has. */
+  readonly released: AbortSignal;
 }
 
 // Everything depends on the key, and nobody else may be given it from a cache.
@@ -33,13 +35,16 @@ const CACHE_HINTS = {
   "resources/read": forMs(0),
 };
 
+/** Where an `input_required` names the message that is held meanwhile. */
+const MESSAGE_ID_META_KEY = "wamcp/message_id";
+
 type Answer<M extends RequestMethod> = (
   call: SurfaceCall,
   params: NonNullable<RequestTypeMap[M]["params"]>,
 ) => unknown;
 
 /** The surface as a server of MCP 2026-07-28, on the SDK's low-level `Server`. It lives for one request. */
-export function createModernServer({ surface, principal, log }: ModernServerOptions): Server {
+export function createModernServer({ surface, principal, log, released }: ModernServerOptions): Server {
   const { serverInfo, instructions } = surface;
   const capabilities = declareCapabilities(surface);
   const server = new Server(serverInfo, { capabilities, instructions, cacheHints: CACHE_HINTS });
@@ -48,7 +53,9 @@ export function createModernServer({ surface, principal, log }: ModernServerOpti
   Object.assign(server, { onerror });
   const on = <M extends RequestMethod>(method: M, answer: Answer<M>): void => {
     const handle = async (request: RequestTypeMap[M], ctx: ServerContext): Promise<never> => {
-      const result = await settle(log, () => answer(openCall(principal, ctx), request.params ?? {}));
+      const result = await settle(log, () =>
+        answer(openCall(principal, ctx, released), request.params ?? {}),
+      );
       // Surfaces answer in the protocol's own shapes; the SDK holds every result to its schema.
       return result as never;
     };
@@ -99,8 +106,9 @@ function servePrompts(on: On, surface: McpSurface): void {
   );
 }
 
-function openCall(principal: Principal, ctx: ServerContext): SurfaceCall {
-  return { principal, requestId: newId(), signal: ctx.mcpReq.signal, link: createModernLink(ctx) };
+function openCall(principal: Principal, ctx: ServerContext, released: AbortSignal): SurfaceCall {
+  const signal = mergeSignals(ctx.mcpReq.signal, released);
+  return { principal, requestId: newId(), signal, link: createModernLink(ctx) };
 }
 
 async function settle(log: Log, work: () => unknown): Promise<unknown> {
@@ -108,15 +116,9 @@ async function settle(log: Log, work: () => unknown): Promise<unknown> {
     return await work();
   } catch (thrown) {
     if (!(thrown instanceof InputRequired)) throw describeFailure(thrown, log);
-    const { inputRequests, requestState } = thrown;
-    return { resultType: "input_required", inputRequests, requestState };
+    const { inputRequests, requestState, messageId } = thrown;
+    // Not in the question, which is for a person.
+    const _meta = messageId === undefined ? {} : { _meta: { [MESSAGE_ID_META_KEY]: messageId } };
+    return { resultType: "input_required", inputRequests, requestState, ..._meta };
   }
-}
-
-// The SDK would put the message of any error on the wire.
-function describeFailure(thrown: unknown, log: Log): Error {
-  if (thrown instanceof Error && "code" in thrown && Number.isSafeInteger(thrown.code)) return thrown;
-  const error = toAppError(thrown);
-  if (error.code === "internal") log.error("a request of MCP 2026-07-28 failed:", describeError(thrown));
-  return toProtocolError(error);
 }

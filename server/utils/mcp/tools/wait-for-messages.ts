@@ -11,7 +11,16 @@ export const waitForMessages = defineTool({
     "Wait until people write; returns at once when there is something. Pass the returned cursor to the next call. Without a cursor it begins with what is unread.",
   hints: { readOnly: true, destructive: false, idempotent: true, openWorld: true },
   input: v.strictObject({
-    cursor: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(64))),
+    cursor: v.optional(
+      v.pipe(
+        v.string(),
+        v.minLength(1),
+        v.maxLength(80),
+        v.description(
+          'From the call before; with another filter nothing is skipped, something may come again. "now": from here on',
+        ),
+      ),
+    ),
     timeout_s: fields.timeoutSeconds(45),
     phone_number_id: fields.phoneNumberId,
     conversation_id: fields.conversationId,
@@ -19,7 +28,7 @@ export const waitForMessages = defineTool({
       v.pipe(
         v.array(v.picklist(["outbound", "statuses"])),
         v.maxLength(2),
-        v.description("Also what is sent, and sent messages whose status changes"),
+        v.description("From here on, also what is sent, and sent messages whose status changes"),
       ),
       [],
     ),

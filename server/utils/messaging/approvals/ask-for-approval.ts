@@ -14,10 +14,14 @@ const ADDRESS = /^(?:\d{6,20}|[A-Z]{2}(?:\.ENT)?\.[A-Za-z0-9]{1,128})$/;
  * @returns the message's status afterwards
  */
 export async function askForApproval(ctx: CallContext, messageId: string): Promise<string> {
-  const [approval] = ctx.askPerson ? await listPendingApprovals(ctx.database.system, { messageId }) : [];
-  if (!ctx.askPerson || !approval) return "held";
+  if (!ctx.askPerson) return "held";
+  const { system } = ctx.database;
+  const [approval] = await listPendingApprovals(system, { messageId });
+  // Somebody decided in the meantime, or nobody in time: the message says where it stands.
+  const readStatus = async (): Promise<string> => (await readMessageStatus(system, messageId)) ?? "held";
+  if (!approval) return readStatus();
   const answer = await ctx.askPerson(describeQuestion(approval), messageId);
-  if (answer === "cancel") return "held";
+  if (answer === "cancel") return readStatus();
   try {
     const status = await decideApproval(ctx, {
       approvalId: approval.id,
@@ -29,9 +33,9 @@ export async function askForApproval(ctx: CallContext, messageId: string): Promi
     ctx.wakeRelay();
     return status;
   } catch (error) {
-    // Somebody else decided meanwhile, or the client may not write there any more: the message says where it stands.
+    // Somebody else was faster, or the client may not write there any more.
     if (toAppError(error).code !== "conflict") throw error;
-    return (await readMessageStatus(ctx.database.system, messageId)) ?? "held";
+    return readStatus();
   }
 }
 

@@ -7,12 +7,15 @@ import { AppError } from "../../errors";
 import { countFitting } from "../count-fitting";
 import { viewMessage, type MessageView } from "../message-view";
 import type { ArrivalKind } from "./arrivals/arrival-kind";
-import { listArrivals, listUnread, type ArrivalFilter } from "./arrivals/store";
-import { createCursorSeal } from "./create-cursor-seal";
+import { listArrivals, type ArrivalFilter } from "./arrivals/store";
+import type { Bookmark } from "./bookmarks/bookmark";
+import { createBookmarkSeal, type BookmarkSeal } from "./bookmarks/create-bookmark-seal";
+import { moveBookmark } from "./bookmarks/move-bookmark";
 import { reportWaiting } from "./report-waiting";
 import { isConversationVisible } from "./store";
 
 export interface WaitForMessagesInput {
+  /** From the call before, or `now` to begin with what comes next. */
   readonly cursor: string | undefined;
   readonly timeoutSeconds: number;
   readonly waPhoneNumberId: string | undefined;
@@ -33,8 +36,11 @@ const TOOL = "wait_for_messages";
 
 /**
  * Waits for messages from people, and for what else was asked for. With a cursor: for what happened after it. Without: whatever
- * is unread, or the next that comes. Returns at once when there is something, and nothing is ever skipped between two calls,
- * whatever they filter, because the feed's numbers are given out in the order of commits.
+ * is unread, or the next that comes. Returns at once when there is something.
+ *
+ * No message from a person is ever skipped between two calls, because the feed's numbers are given out in the order of commits,
+ * and because a cursor knows what its filter, a number or a conversation, left out: with another one that comes first. With one
+ * filter, or one and none in turn, none comes twice either. What `include` adds is heard from where the reading stands.
  *
  * @throws AppError `not_found` for a number or conversation that is not the caller's
  * @throws AppError `rate_limited` when as many calls of the key are waiting as may
@@ -42,25 +48,33 @@ const TOOL = "wait_for_messages";
 export async function waitForMessages(ctx: CallContext, input: WaitForMessagesInput): Promise<Arrivals> {
   const filter = await readFilter(ctx, input);
   const { current, previous } = ctx.config.apiKeyPeppers;
-  const seal = createCursorSeal(ctx.principal.clientId, current.secret, previous?.secret);
-  const start = input.cursor === undefined ? undefined : seal.open(input.cursor);
+  const seal = createBookmarkSeal(ctx.principal.clientId, current.secret, previous?.secret);
+  const start = readStart(input.cursor, seal);
   // Armed before the look, so that nothing falls in between.
   const wakeup = input.timeoutSeconds > 0 ? requireWakeup(ctx, filter, input.timeoutSeconds) : undefined;
   try {
     const first = await look(ctx, filter, start, input.limit);
     const found =
       wakeup && first.messages.length === 0 ? await waitOn(ctx, input, filter, first, wakeup) : first;
-    const { messages, position, hasMore } = found;
-    return { messages, cursor: seal.seal(position), ...(hasMore ? { more: true } : {}) };
+    const { messages, bookmark, hasMore } = found;
+    return { messages, cursor: seal.seal(bookmark), ...(hasMore ? { more: true } : {}) };
   } finally {
     wakeup?.end();
   }
 }
 
-/** What a look found, and the place to go on from. */
+/** Where a reading begins: at a bookmark, or at the end of the feed, with or without what is unread. */
+type Start = Bookmark | "unread" | "now";
+
+function readStart(cursor: string | undefined, seal: BookmarkSeal): Start {
+  if (cursor === undefined) return "unread";
+  return cursor === "now" ? "now" : seal.open(cursor);
+}
+
+/** What a look found, and where to go on from. */
 interface Found {
   readonly messages: MessageView[];
-  readonly position: number;
+  readonly bookmark: Bookmark;
   readonly hasMore: boolean;
 }
 
@@ -77,7 +91,7 @@ async function waitOn(
     while (found.messages.length === 0) {
       const reason = await wakeup.next();
       if (reason === "gone") return found;
-      found = await look(ctx, filter, found.position, limit);
+      found = await look(ctx, filter, found.bookmark, limit);
       if (reason === "late") return found;
     }
     return found;
@@ -88,9 +102,10 @@ async function waitOn(
 
 async function readFilter(ctx: CallContext, input: WaitForMessagesInput): Promise<ArrivalFilter> {
   const { conversationId } = input;
+  const granted = grantedNumbers(ctx.principal, TOOL);
   const numbers = input.waPhoneNumberId
     ? [requireNumber(ctx.principal, TOOL, input.waPhoneNumberId)]
-    : grantedNumbers(ctx.principal, TOOL);
+    : granted;
   const phoneNumberIds = numbers.map((number) => number.phoneNumberId);
   const isKnown =
     phoneNumberIds.length > 0 &&
@@ -102,33 +117,36 @@ async function readFilter(ctx: CallContext, input: WaitForMessagesInput): Promis
     });
   }
   if (conversationId) ctx.targets.conversationId = conversationId;
-  return { phoneNumberIds, conversationId, kinds: ["inbound", ...input.include] };
+  const scopeId = conversationId ?? (numbers.length < granted.length ? phoneNumberIds[0] : undefined);
+  return { phoneNumberIds, conversationId, scopeId, kinds: ["inbound", ...input.include] };
 }
 
-async function look(
-  ctx: CallContext,
-  filter: ArrivalFilter,
-  position: number | undefined,
-  limit: number,
-): Promise<Found> {
+async function look(ctx: CallContext, filter: ArrivalFilter, start: Start, limit: number): Promise<Found> {
   return ctx.read(async (tx) => {
     // First, so that nothing that commits between the two statements is passed over.
     const lastSeq = await readLastSeq(tx);
-    const found =
-      position === undefined
-        ? await listUnread(tx, filter, lastSeq, limit)
-        : await listArrivals(tx, filter, position, limit);
-    const end = position === undefined ? lastSeq : (found[0]?.lastSeq ?? lastSeq);
-    const messages = found.map(viewMessage);
+    const bookmark = typeof start === "string" ? { seq: lastSeq, withUnread: start === "unread" } : start;
+    const from = goOn(bookmark, filter.scopeId);
+    // One more than is returned: whether there is more.
+    const found = await listArrivals(tx, filter, from, limit + 1);
+    const messages = found.slice(0, limit).map(viewMessage);
     const count = countFitting(messages);
-    // When there may be more, the next call goes on right behind the last one returned.
-    const last = count === limit || count < found.length ? found[count - 1]?.seq : undefined;
+    const hasMore = count < found.length;
+    const end = Math.max(found[0]?.lastSeq ?? lastSeq, from.seq);
+    // When there is more, the next call goes on right behind the last one returned.
+    const upTo = (hasMore ? found[count - 1]?.seq : undefined) ?? end;
     return {
       messages: messages.slice(0, count),
-      position: last ?? Math.max(end, position ?? 0),
-      hasMore: count < found.length,
+      bookmark: moveBookmark(bookmark, filter.scopeId, upTo),
+      hasMore,
     };
   });
+}
+
+/** Where to read on with a filter: behind what it returned, when the bookmark is its own. */
+function goOn(bookmark: Bookmark, scopeId: string | undefined): Bookmark {
+  const { ahead } = bookmark;
+  return ahead && ahead.scopeId === scopeId ? { seq: ahead.seq, withUnread: false } : bookmark;
 }
 
 function requireWakeup(ctx: CallContext, filter: ArrivalFilter, timeoutSeconds: number): Wakeup {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { NumberGrant } from "#server/utils/auth/principal";
-import type { AskPerson } from "#server/utils/context";
+import type { AskPerson, CallContext } from "#server/utils/context";
 import { newId } from "#server/utils/ids";
 import { callTool } from "#server/utils/mcp/call-tool";
+import { askForApproval } from "#server/utils/messaging/approvals/ask-for-approval";
 import { decideApproval } from "#server/utils/messaging/approvals/decide-approval";
 import { expireApprovals } from "#server/utils/messaging/approvals/expire-approvals";
 import { listApprovals } from "#server/utils/messaging/approvals/list-approvals";
@@ -247,6 +248,32 @@ describe("a client whose person can be asked", () => {
     const { sent } = await sendAsking("cancel", "shall I?");
     expect(sent).toMatchObject({ status: "held", approval: { id: expect.any(String) } });
     expect(await decide(sent, "approve")).toBe("queued");
+  });
+
+  it("learns where it stands when the owner decided while he was asked, and gave no answer", async () => {
+    const { structuredContent } = await callTool(ctx.system, {
+      name: "send_message",
+      arguments: { to: nextPerson(), body: "who is faster?", phone_number_id: "101" },
+      principal: withPolicy("always").principal,
+      requestId: newId(),
+      signal: new AbortController().signal,
+      askPerson: async (_, messageId) => {
+        const open = (await listApprovals(ctx)).find((approval) => approval.messageId === messageId);
+        await decideApproval(ctx.system, { approvalId: open?.id ?? "", verdict: "refuse", by: "admin" });
+        return "cancel";
+      },
+    });
+    expect(structuredContent).toMatchObject({ status: "cancelled" });
+  });
+
+  it("is not asked about what was decided already", async () => {
+    const held = await hold();
+    await decide(held, "approve");
+    const askPerson = async (): Promise<never> => {
+      throw new Error("there is nothing to ask");
+    };
+    const call = { ...ctx.system, askPerson } as unknown as CallContext;
+    expect(await askForApproval(call, held.message_id)).toBe("queued");
   });
 
   it("is shown what a reader cannot see: he would approve something else", async () => {

@@ -224,22 +224,38 @@ describe("a call that waits", () => {
 });
 
 describe("a cursor", () => {
-  it("goes on from its place with other filters", async () => {
+  it("goes on with other filters from what its own left out", async () => {
     const { cursor } = await look();
-    const { wamid } = await send("one");
-    await receive("two");
-    const first = await look({ cursor });
-    expect(describeSeen(first)).toEqual(["two received"]);
-    await report(wamid, "delivered");
+    await receive("left out", "16505551235");
+    await receive("on another number", PERSON, "103");
+    await receive("wanted");
+    const conversation_id = (await look()).messages.at(-1)?.conversation_id;
+    const narrow = await look({ cursor, conversation_id });
+    expect(describeSeen(narrow)).toEqual(["wanted received"]);
+    const number = await look({ cursor: narrow.cursor, phone_number_id: "101" });
+    expect(describeSeen(number)).toEqual(["left out received"]);
+    expect(describeSeen(await look({ cursor: narrow.cursor }))).toEqual(["left out received"]);
+  });
+
+  it("hears what is included from where it stands", async () => {
+    const { cursor } = await look();
+    await send("one");
+    const { wamid } = await send("two");
     await receive("three");
-    const next = await look({ cursor: first.cursor, include: ["statuses", "outbound"] });
-    expect(describeSeen(next)).toEqual(["one delivered", "three received"]);
+    const first = await look({ cursor });
+    expect(describeSeen(first)).toEqual(["three received"]);
+    await report(wamid, "delivered");
+    await receive("four");
+    const include = ["statuses", "outbound"];
+    const next = await look({ cursor: first.cursor, include });
+    expect(describeSeen(next)).toEqual(["two delivered", "four received"]);
     expect(describeSeen(await look({ cursor: next.cursor }))).toEqual([]);
-    // The same place, asked otherwise.
-    expect(describeSeen(await look({ cursor, include: ["outbound"] }))).toEqual([
-      "one delivered",
-      "two received",
+    // The same place, asked otherwise: what the first look left out is there.
+    expect(describeSeen(await look({ cursor, include }))).toEqual([
+      "one accepted",
       "three received",
+      "two delivered",
+      "four received",
     ]);
   });
 

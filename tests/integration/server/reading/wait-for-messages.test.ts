@@ -12,6 +12,7 @@ const PERSON = "16505551234";
 interface Arrivals {
   messages: { id: string; untrusted_text?: string; conversation_id: string }[];
   cursor: string;
+  more?: true;
 }
 
 let ctx: TestContext;
@@ -92,6 +93,8 @@ describe("with a cursor", () => {
     const second = await look({ cursor: first.cursor, limit: 2 });
     const third = await look({ cursor: second.cursor, limit: 2 });
     expect([first, second, third].map(textsOf)).toEqual([["a", "b"], ["c", "d"], ["e"]]);
+    expect([first, second, third].map(({ more }) => more)).toEqual([true, true, undefined]);
+    expect((await look({ cursor, limit: 5 })).more).toBeUndefined();
   });
 
   it("skips nothing and repeats nothing between calls while messages come from many sides", async () => {

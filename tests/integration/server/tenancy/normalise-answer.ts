@@ -1,5 +1,5 @@
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const SEALED = /^[\w-]{22}$/;
+const SEALED = /^[\w-]{22}(?:[\w-]{54})?$/;
 
 /**
  * An answer without what differs from one call to the next: the request's id, ids of what the call made, sealed cursors.

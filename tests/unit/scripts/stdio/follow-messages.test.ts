@@ -6,7 +6,6 @@ const page = (cursor: string, ...ids: string[]): ToolReply => ({
   kind: "result",
   content: { messages: ids.map((id) => ({ id })), cursor, notice: "…" },
 });
-const manyIds = (prefix: string): string[] => Array.from({ length: 100 }, (_, index) => `${prefix}${index}`);
 const toolError = (code: string, retryAfterMs?: number): ToolReply => ({
   kind: "tool_error",
   error: { code, ...(retryAfterMs !== undefined && { retryAfterMs }) },
@@ -38,29 +37,32 @@ const follow = async (since: "now" | "unread", replies: ToolReply[], filter = {}
 };
 
 describe("followMessages", () => {
-  it("drops what was there before and begins with what comes now", async () => {
-    const { got, calls } = await follow("now", [page("c1", "old"), page("c2", "new"), page("c3")]);
-    expect(got).toEqual(["new"]);
+  it("begins with what comes from now on, and drops nothing of it", async () => {
+    const { got, calls } = await follow("now", [page("c1", "at once"), page("c2", "new"), page("c3")]);
+    expect(got).toEqual(["at once", "new"]);
     expect(calls.map(({ timeout_s: holdS, cursor }) => [holdS, cursor])).toEqual([
-      [0, undefined],
+      [0, "now"],
       [45, "c1"],
       [45, "c2"],
       [45, "c3"],
     ]);
   });
 
-  it("passes over more old messages than one answer holds", async () => {
-    const full = page("c1", ...manyIds("a"));
-    const { got, calls } = await follow("now", [full, page("c2", "old"), page("c3", "new")]);
+  it("settles from when on before it waits, however often that takes", async () => {
+    const { got, calls } = await follow("now", [
+      { kind: "aborted" },
+      failed(-32003),
+      page("c1"),
+      page("c2", "new"),
+    ]);
     expect(got).toEqual(["new"]);
-    expect(calls.slice(0, 3).map(({ timeout_s: holdS }) => holdS)).toEqual([0, 0, 45]);
-  });
-
-  it("passes over old messages as long as the server says that there are more", async () => {
-    const content = { messages: [{ id: "old" }], cursor: "c1", more: true };
-    const more: ToolReply = { kind: "result", content };
-    const { got } = await follow("now", [more, page("c2", "older"), page("c3", "new")]);
-    expect(got).toEqual(["new"]);
+    expect(calls.map(({ timeout_s: holdS, cursor }) => [holdS, cursor])).toEqual([
+      [0, "now"],
+      [0, "now"],
+      [0, "now"],
+      [45, "c1"],
+      [45, "c2"],
+    ]);
   });
 
   it("begins with what is unread when it is told to", async () => {

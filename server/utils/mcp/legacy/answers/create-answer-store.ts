@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { EventStore } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { formatAnswerId, parseAnswerId } from "./answer-id";
@@ -5,6 +6,14 @@ import { formatAnswerId, parseAnswerId } from "./answer-id";
 const KEPT_EVENTS = 32;
 const KEPT_CHARACTERS = 256 * 1024;
 const KEPT_STREAMS = 64;
+// A call that its client cancelled is never answered. No key may make as many calls as this while one is at work.
+const KEPT_OPEN_STREAMS = 1_024;
+
+/** One message of an answer, under the id by which a client comes back to it. */
+export interface AnswerEvent {
+  readonly id: string;
+  readonly message: JSONRPCMessage;
+}
 
 interface StoredEvent {
   readonly streamId: string;
@@ -16,16 +25,22 @@ interface StoredEvent {
 
 interface StoredStream {
   readonly requestIds: readonly unknown[];
-  /** The number of the answer itself, after which nothing comes. */
+  unanswered: number;
+  /** The number of the last answer, after which nothing comes. */
   endNumber: number;
 }
 
+/**
+ * What comes after an event: `open` when the requests are still at work, `over` when nothing does, `gone` when this process has
+ * not got it, or not any more, and otherwise all of it.
+ */
+export type AnswerRest = "open" | "over" | "gone" | readonly AnswerEvent[];
+
 /** The newest parts of answers to one session's calls, for clients that lost the connection on which they came. */
 export interface AnswerStore extends Omit<EventStore, "getStreamIdForEventId"> {
-  /** Does what begins to answer these requests. */
-  answering<T>(requestIds: readonly unknown[], begin: () => T): T;
-  /** Whether more comes after an event; undefined for one that is not of this process. */
-  hasMore(eventId: string): boolean | undefined;
+  /** Does what answers these requests. */
+  answering<T>(requestIds: readonly unknown[], work: () => T): T;
+  readRest(eventId: string): AnswerRest;
   /** Forgets what was said before. */
   forget(before: Date): void;
 }
@@ -36,59 +51,90 @@ export interface AnswerStore extends Omit<EventStore, "getStreamIdForEventId"> {
  */
 export function createAnswerStore(now: () => Date): AnswerStore {
   const streams = new Map<string, StoredStream>();
+  // The SDK does not say what a stream is for, and with older protocols it says nothing of it before its first message.
+  const answered = new AsyncLocalStorage<readonly unknown[]>();
   let events: StoredEvent[] = [];
   let lastNumber = 0;
-  let begun: readonly unknown[] = [];
-  const requireStream = (streamId: string): StoredStream => {
-    const stream = streams.get(streamId) ?? { requestIds: begun, endNumber: Number.POSITIVE_INFINITY };
-    streams.delete(streamId);
-    streams.set(streamId, stream);
-    if (streams.size > KEPT_STREAMS) streams.delete(streams.keys().next().value ?? "");
-    return stream;
+  const isOpen = (streamId: string): boolean => (streams.get(streamId)?.unanswered ?? 0) > 0;
+  const findRest = (eventId: string): AnswerEvent[] => {
+    const { streamId = "", number = 0 } = parseAnswerId(eventId) ?? {};
+    const requestIds = streams.get(streamId)?.requestIds ?? [];
+    return events
+      .filter((event) => event.streamId === streamId && event.number > number)
+      .map((event) => ({
+        id: formatAnswerId({ streamId, number: event.number, requestIds }),
+        message: event.message,
+      }));
   };
   return {
-    answering(requestIds, begin) {
-      begun = requestIds;
-      const started = begin();
-      begun = [];
-      return started;
-    },
+    answering: (requestIds, work) => answered.run(requestIds, work),
     async storeEvent(streamId, message) {
       const number = (lastNumber += 1);
-      const stream = requireStream(streamId);
+      const stream = touchStream(streams, streamId, answered.getStore());
+      if ("result" in message || "error" in message) {
+        stream.unanswered -= 1;
+        stream.endNumber = number;
+      }
       // The first event of a stream has no content: it only gives the client a place to come back to.
       if ("jsonrpc" in message) {
-        events = trim([
-          ...events,
-          { streamId, number, message, size: JSON.stringify(message).length, at: now() },
-        ]);
+        const size = JSON.stringify(message).length;
+        events = trim([...events, { streamId, number, message, size, at: now() }], isOpen);
       }
-      if ("result" in message || "error" in message) stream.endNumber = number;
+      dropOldest(streams);
       return formatAnswerId({ streamId, number, requestIds: stream.requestIds });
     },
-    hasMore(eventId) {
+    readRest(eventId) {
       const place = parseAnswerId(eventId);
       const stream = place && streams.get(place.streamId);
-      return stream && place.number < stream.endNumber;
+      if (!stream) return "gone";
+      if (stream.unanswered > 0) return "open";
+      if (place.number >= stream.endNumber) return "over";
+      const isKept = events.some(({ number }) => number === stream.endNumber);
+      return isKept ? findRest(eventId) : "gone";
     },
     async replayEventsAfter(eventId, { send }) {
-      const { streamId = "", number = 0 } = parseAnswerId(eventId) ?? {};
-      const requestIds = streams.get(streamId)?.requestIds ?? [];
-      const rest = events.filter((event) => event.streamId === streamId && event.number > number);
-      for (const event of rest) {
-        await send(formatAnswerId({ streamId, number: event.number, requestIds }), event.message);
-      }
-      return streamId;
+      for (const { id, message } of findRest(eventId)) await send(id, message);
+      return parseAnswerId(eventId)?.streamId ?? "";
     },
     forget(before) {
-      events = events.filter(({ at }) => at >= before);
+      events = events.filter(({ at, streamId }) => at >= before || isOpen(streamId));
     },
   };
 }
 
-function trim(events: readonly StoredEvent[]): StoredEvent[] {
-  let size = 0;
-  const newest = events.toReversed().slice(0, KEPT_EVENTS);
-  const end = newest.findIndex((event) => (size += event.size) > KEPT_CHARACTERS);
-  return (end < 0 ? newest : newest.slice(0, end)).toReversed();
+function touchStream(
+  streams: Map<string, StoredStream>,
+  streamId: string,
+  requestIds: readonly unknown[] = [],
+): StoredStream {
+  const stream = streams.get(streamId) ?? {
+    requestIds,
+    unanswered: Math.max(1, requestIds.length),
+    endNumber: Number.POSITIVE_INFINITY,
+  };
+  // The newest last.
+  streams.delete(streamId);
+  streams.set(streamId, stream);
+  return stream;
+}
+
+/** Drops what is too much: first of answers that are complete, because nobody waits at them, and the oldest first. */
+function trim(events: readonly StoredEvent[], isOpen: (streamId: string) => boolean): StoredEvent[] {
+  const kept = events.filter(({ size }) => size <= KEPT_CHARACTERS);
+  let size = kept.reduce((sum, event) => sum + event.size, 0);
+  while (kept.length > KEPT_EVENTS || size > KEPT_CHARACTERS) {
+    const index = kept.findIndex(({ streamId }) => !isOpen(streamId));
+    const [dropped] = kept.splice(Math.max(0, index), 1);
+    size -= dropped?.size ?? 0;
+  }
+  return kept;
+}
+
+function dropOldest(streams: Map<string, StoredStream>): void {
+  const ended = [...streams].filter(([, { unanswered }]) => unanswered <= 0);
+  const excess = [
+    ...ended.slice(0, Math.max(0, ended.length - KEPT_STREAMS)),
+    ...[...streams].slice(0, Math.max(0, streams.size - KEPT_OPEN_STREAMS - KEPT_STREAMS)),
+  ];
+  for (const [streamId] of excess) streams.delete(streamId);
 }

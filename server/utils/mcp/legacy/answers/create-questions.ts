@@ -16,6 +16,8 @@ export interface Questions {
   ask(question: Question): Promise<JsonObject>;
   /** Takes an answer; false when the question was not asked here. */
   settle(answer: Answer): boolean;
+  /** Gives up all that are open, and any that follows. */
+  release(): void;
 }
 
 /**
@@ -24,6 +26,7 @@ export interface Questions {
  */
 export function createQuestions(): Questions {
   const open = new Map<string, (answer: Answer) => void>();
+  const released = new AbortController();
   return {
     async ask({ method, params, signal, send, timeoutMs }) {
       const id = randomUUID();
@@ -40,8 +43,10 @@ export function createQuestions(): Questions {
       // It may be over before anybody awaits it.
       answered.catch(() => {});
       const timer = setTimeout(giveUp, timeoutMs);
-      signal.addEventListener("abort", giveUp, { once: true });
+      const ends = [signal, released.signal];
+      for (const end of ends) end.addEventListener("abort", giveUp, { once: true });
       try {
+        if (released.signal.aborted) throw new Error("nobody is asked any more");
         await send({ jsonrpc: "2.0", id, method, params });
         const { result } = await answered;
         if (!result) throw new Error("the question was answered with an error");
@@ -49,7 +54,7 @@ export function createQuestions(): Questions {
       } finally {
         open.delete(id);
         clearTimeout(timer);
-        signal.removeEventListener("abort", giveUp);
+        for (const end of ends) end.removeEventListener("abort", giveUp);
       }
     },
     settle(answer) {
@@ -57,5 +62,6 @@ export function createQuestions(): Questions {
       resolve?.(answer);
       return resolve !== undefined;
     },
+    release: () => released.abort(),
   };
 }

@@ -14,7 +14,7 @@ export function refuseRest(eventId: string): Response {
     return rpcError(405, -32000, "There is no more of that answer.", { allow: "GET, POST, DELETE" });
   }
   const message =
-    "The server that worked on this is gone, and whether it took effect is not known. Call again: a send with the same idempotency_key.";
+    "The rest of this answer is not here any more, and whether the call took effect is not known. Look with get_messages or get_message_status first; repeat a send only with its idempotency_key.";
   const events = requestIds.map((id) => {
     const answer = { jsonrpc: "2.0", id, error: { code: -32000, message } };
     return `event: message\nid: ${LAST_ID}\ndata: ${JSON.stringify(answer)}\n\n`;

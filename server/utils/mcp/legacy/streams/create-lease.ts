@@ -3,9 +3,15 @@ import type { StreamRenewal } from "./store";
 
 /** How long a stream counts as open when its process does not say so again. */
 export const STREAM_LEASE_MS = 60_000;
-const RENEW_AFTER_MS = 20_000;
+/** After how long a lease is renewed. */
+export const RENEW_AFTER_MS = 20_000;
 /** How often it is looked how far a stream has told. */
 export const SETTLE_MS = 5_000;
+/**
+ * The same where the client has no place to come back to before it has heard something: on a connection that is dead without
+ * anybody's knowing, all that it was told is lost, and only what is written down says from where on.
+ */
+export const PLACELESS_SETTLE_MS = 3 * 60_000;
 
 /** A process's claim to hold a session's event stream, and what is written down with it. */
 export interface Lease {
@@ -29,7 +35,7 @@ export interface Lease {
  * Keeps a lease. What was told within the last seconds counts as untold: nobody knows whether it reached a client whose
  * connection has broken, and what is told twice harms nobody.
  */
-export function createLease(readToldSeq: () => number): Lease {
+export function createLease(readToldSeq: () => number, settleMs: number = SETTLE_MS): Lease {
   let lease: number | undefined;
   const stream = randomUUID();
   let isNewest = false;
@@ -53,9 +59,11 @@ export function createLease(readToldSeq: () => number): Lease {
     },
     dueRenewal(id, now) {
       const nowMs = now.getTime();
-      if (lease === undefined || isLost || nowMs < settled.atMs + SETTLE_MS) return undefined;
-      arrivedSeq = settled.toldSeq;
-      settled = { toldSeq: readToldSeq(), atMs: nowMs };
+      if (lease === undefined || isLost) return undefined;
+      if (nowMs >= settled.atMs + settleMs) {
+        arrivedSeq = settled.toldSeq;
+        settled = { toldSeq: readToldSeq(), atMs: nowMs };
+      }
       const isDue = lease - nowMs <= STREAM_LEASE_MS - RENEW_AFTER_MS || arrivedSeq > writtenSeq;
       return isDue ? { id, lease, until: nowMs + STREAM_LEASE_MS, toldSeq: arrivedSeq } : undefined;
     },

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/sdk/types.js";
 import type { McpRequest } from "../../mcp-request";
 import { rpcError } from "../../rpc-error";
@@ -5,6 +6,10 @@ import { openSessionStream, type SessionStream, type SessionStreamOptions } from
 
 // The first version whose clients take an event without content.
 const FIRST_EVENT_SINCE = "2025-11-25";
+
+// As soon as clients are told to come back. Streams are slowed down and never refused by the key's rate: who lost his stream
+// while he made many calls would give up and hear nothing any more.
+const APART_MS = 500;
 
 /** The one stream of notifications that a session has. */
 export interface StreamHolder {
@@ -18,6 +23,8 @@ export function createStreamHolder(
   options: Omit<SessionStreamOptions, "lastEventId" | "takesFirstEvent">,
 ): StreamHolder {
   let current: SessionStream | undefined;
+  let opening: Promise<unknown> = Promise.resolve();
+  let openedMs = Number.NEGATIVE_INFINITY;
   const onEnd = (ended: SessionStream): void => {
     if (current === ended) current = undefined;
     options.onEnd(ended);
@@ -39,7 +46,17 @@ export function createStreamHolder(
       // Known from now on, so that it misses nothing of what is told of the session.
       current = stream;
       former?.end();
-      const response = await stream.open();
+      // In the order in which they came, or an older one could be told that it is the newest.
+      const opened = opening.then(async () => {
+        const earlyMs = openedMs + APART_MS - performance.now();
+        if (current === stream && earlyMs > 0) await pause(earlyMs);
+        // A newer one may have come in the meantime.
+        if (current !== stream) return "lost";
+        openedMs = performance.now();
+        return stream.open();
+      });
+      opening = opened.catch(() => stream.end());
+      const response = await opened;
       if (connection.aborted) stream.end();
       return response === "lost"
         ? rpcError(409, -32000, "A newer stream has taken the place of this one.")

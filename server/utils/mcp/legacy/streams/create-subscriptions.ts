@@ -20,8 +20,12 @@ export interface Subscriptions {
   /** Something was added after this change. */
   subscribed(uri: string, seq: number): void;
   unsubscribed(uri: string): void;
-  /** Compares with what stands in the database, after news may have been missed. */
-  reconcile(uris: readonly string[]): void;
+  /**
+   * Begins to compare with what stands in the database, after news may have been missed.
+   *
+   * @returns takes what was read from it since. What was told of in the meantime is newer than that, and stays.
+   */
+  compare(): (uris: readonly string[]) => void;
   /** Drops what the key may not read any more. */
   narrow(): Promise<void>;
 }
@@ -31,7 +35,11 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const { system, sessionId, principal, teller } = options;
   // News may overtake the answer that was asked for before it.
   const removed = new Set<string>();
+  // What was told of last, by the number of comparisons that had begun before.
+  const touched = new Map<string, number>();
+  let begun = 0;
   const unsubscribed = (uri: string): void => {
+    touched.set(uri, begun);
     removed.add(uri);
     teller.remove(uri);
   };
@@ -51,21 +59,26 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       await narrow();
     },
     subscribed(uri, seq) {
+      touched.set(uri, begun);
       if (teller.uris.has(uri)) return;
       add(uri);
       // What this process passed on in between was not looked at for this address.
       if (system.changes.lastSeq > seq) void lookFor(options, uri, seq);
     },
     unsubscribed,
-    reconcile(uris) {
-      const wanted = new Set(uris);
+    compare() {
       const former = new Set(teller.uris);
-      for (const uri of former) if (!wanted.has(uri)) unsubscribed(uri);
-      for (const uri of wanted) {
-        if (former.has(uri)) continue;
-        add(uri);
-        teller.note([uri], teller.toldSeq + 1);
-      }
+      const number = (begun += 1);
+      const isNewer = (uri: string): boolean => (touched.get(uri) ?? 0) >= number;
+      return (uris) => {
+        const wanted = new Set(uris);
+        for (const uri of former) if (!wanted.has(uri) && !isNewer(uri)) unsubscribed(uri);
+        for (const uri of wanted) {
+          if (teller.uris.has(uri) || isNewer(uri)) continue;
+          add(uri);
+          teller.noteMaybe([uri]);
+        }
+      };
     },
     narrow,
   };

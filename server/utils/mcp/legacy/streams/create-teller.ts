@@ -16,6 +16,8 @@ export interface Teller {
   remove(uri: string): void;
   /** Notes that these addresses changed, all in one change, and tells of them. */
   note(uris: readonly string[], seq: number): void;
+  /** Notes that these may have changed, whenever that was since the last place that was told. */
+  noteMaybe(uris: Iterable<string>): void;
   /** Keeps the place before `seq` until `release`, because it is not known yet whether this address changed. */
   hold(uri: string, seq: number): void;
   release(uri: string): void;
@@ -50,6 +52,12 @@ export function createTeller({ lastSeq, tell }: TellerOptions): Teller {
     if (uris.has(uri)) tell(uri, readTold());
   };
   const coalescer = createCoalescer(flush);
+  const note = (touched: readonly string[], seq: number): void => {
+    const own = touched.filter((uri) => uris.has(uri));
+    // All before the first is told, so that its place is before the others.
+    for (const uri of own) pending.set(uri, seq);
+    if (hasBegun) own.forEach(coalescer.touch);
+  };
   return {
     uris,
     get toldSeq() {
@@ -61,12 +69,9 @@ export function createTeller({ lastSeq, tell }: TellerOptions): Teller {
       pending.delete(uri);
       held.delete(uri);
     },
-    note(touched, seq) {
-      const own = touched.filter((uri) => uris.has(uri));
-      // All before the first is told, so that its place is before the others.
-      for (const uri of own) pending.set(uri, seq);
-      if (hasBegun) own.forEach(coalescer.touch);
-    },
+    note,
+    // Not from where the feed is now: it may have jumped.
+    noteMaybe: (touched) => note([...touched], reachedSeq + 1),
     hold: (uri, seq) => void held.set(uri, seq),
     release: (uri) => void held.delete(uri),
     begin(startSeq, missed) {

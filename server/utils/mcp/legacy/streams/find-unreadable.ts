@@ -1,36 +1,16 @@
-import { grantedNumbers, mayUseTool } from "../../../auth/scopes";
 import type { Principal } from "../../../auth/principal";
 import type { SystemContext } from "../../../context";
-import { readResourceUri, RESOURCE_TOOL } from "../../resources";
-import { findVisibleConversations } from "./store";
+import { findReadable } from "../../readable/find-readable";
+import { readResourceUri } from "../../resources";
 
 /** Those of the addresses that a key may not read any more, and so may not hear of. */
 export async function findUnreadable(
-  { database }: Pick<SystemContext, "database">,
+  system: Pick<SystemContext, "database">,
   principal: Principal,
   uris: readonly string[],
 ): Promise<string[]> {
   // What is not ours to judge was let in by a surface that adds to ours.
-  const targets = uris.flatMap((uri) => {
-    const target = readResourceUri(uri);
-    return target ? [{ uri, target }] : [];
-  });
-  if (!mayUseTool(principal, RESOURCE_TOOL)) return targets.map(({ uri }) => uri);
-  const granted = grantedNumbers(principal, RESOURCE_TOOL);
-  const waIds = new Set(granted.map(({ waPhoneNumberId }) => waPhoneNumberId));
-  const ids = targets.flatMap(({ target }) =>
-    target.kind === "conversation" ? [target.conversationId] : [],
-  );
-  const phoneNumberIds = granted.map(({ phoneNumberId }) => phoneNumberId);
-  const visible = new Set(
-    ids.length > 0 && phoneNumberIds.length > 0
-      ? await database.asClient(principal.clientId, (tx) => findVisibleConversations(tx, ids, phoneNumberIds))
-      : [],
-  );
-  return targets.flatMap(({ uri, target }) => {
-    if (target.kind === "inbox") return [];
-    const isReadable =
-      target.kind === "number" ? waIds.has(target.waPhoneNumberId) : visible.has(target.conversationId);
-    return isReadable ? [] : [uri];
-  });
+  const ours = uris.filter((uri) => readResourceUri(uri));
+  const readable = new Set(await findReadable(system, principal, ours));
+  return ours.filter((uri) => !readable.has(uri));
 }

@@ -6,7 +6,7 @@ import type { ListName } from "../../find-changed-lists";
 import { touchedUris } from "../../resources";
 import { createEventIds } from "./create-event-ids";
 import { createEventStream, type EventStream } from "./create-event-stream";
-import { createLease, type Lease } from "./create-lease";
+import { createLease, PLACELESS_SETTLE_MS, SETTLE_MS, type Lease } from "./create-lease";
 import { createSubscriptions, type Subscriptions } from "./create-subscriptions";
 import { createTeller, type Teller } from "./create-teller";
 import { findMissed } from "./find-missed";
@@ -40,19 +40,17 @@ export function openSessionStream(options: SessionStreamOptions): SessionStream 
   const ids = createEventIds(principal().clientId, system.config);
   let events: EventStream | undefined;
   let isOver = false;
-  const send = (method: string, params: object, toldSeq: number): void =>
-    events?.send(ids.ofFeed(toldSeq), { method, params });
-  const tell = (uri: string, seq: number): void => send("notifications/resources/updated", { uri }, seq);
-  const teller = createTeller({ lastSeq: () => system.changes.lastSeq, tell });
-  const lists = createCoalescer((list) => send(`notifications/${list}/list_changed`, {}, teller.toldSeq));
-  const lease = createLease(() => teller.toldSeq);
-  const stopHearing = hear(system, principal, teller, lists);
-  const subscriptions = createSubscriptions({ system, sessionId, principal, teller });
+  let isOpening = false;
+  const { teller, lists, subscriptions, stopHearing } = createTelling(options, (method, params, toldSeq) =>
+    events?.send(ids.ofFeed(toldSeq), { method, params }),
+  );
+  const lease = createLease(() => teller.toldSeq, options.takesFirstEvent ? SETTLE_MS : PLACELESS_SETTLE_MS);
   const over = (): void => {
     if (isOver) return;
     isOver = true;
     stopHearing();
-    onEnd(stream);
+    // While it is being opened nobody knows yet whether there is something to give up.
+    if (!isOpening) onEnd(stream);
   };
   const begin = async (taken: TakenStream, lastSeq: number): Promise<void> => {
     const startSeq = ids.readFeed(options.lastEventId) ?? taken.toldSeq ?? lastSeq;
@@ -67,14 +65,17 @@ export function openSessionStream(options: SessionStreamOptions): SessionStream 
     lease,
     subscriptions,
     async open() {
+      isOpening = true;
       const { lastSeq } = system.changes;
       try {
         const taken = await claim(options, lease);
         if (!taken) return "gone";
-        await begin(taken, lastSeq);
+        if (!isOver) await begin(taken, lastSeq);
         return events && !lease.isLost ? events.response : "lost";
       } finally {
         if (!events || lease.isLost) stream.end();
+        isOpening = false;
+        if (isOver) onEnd(stream);
       }
     },
     tellList: lists.touch,
@@ -84,6 +85,19 @@ export function openSessionStream(options: SessionStreamOptions): SessionStream 
     },
   };
   return stream;
+}
+
+/** Hears from now on what there is to tell, and sends it. */
+function createTelling(
+  { system, sessionId, principal }: SessionStreamOptions,
+  send: (method: string, params: object, toldSeq: number) => void,
+) {
+  const tell = (uri: string, seq: number): void => send("notifications/resources/updated", { uri }, seq);
+  const teller = createTeller({ lastSeq: () => system.changes.lastSeq, tell });
+  const lists = createCoalescer((list) => send(`notifications/${list}/list_changed`, {}, teller.toldSeq));
+  const stopHearing = hear(system, principal, teller, lists);
+  const subscriptions = createSubscriptions({ system, sessionId, principal, teller });
+  return { teller, lists, subscriptions, stopHearing };
 }
 
 /** Makes this process the one that holds the stream. */
@@ -106,9 +120,7 @@ function hear(
   lists: { touch(list: ListName): void; end(): void },
 ): () => void {
   const onChange = (change: Change | undefined): void =>
-    change
-      ? teller.note(touchedUris(principal(), change), change.seq)
-      : teller.note([...teller.uris], teller.toldSeq + 1);
+    change ? teller.note(touchedUris(principal(), change), change.seq) : teller.noteMaybe(teller.uris);
   const onNews = (news: ConversationNews | undefined): void => {
     if (changesResourceList(principal(), news)) lists.touch("resources");
   };

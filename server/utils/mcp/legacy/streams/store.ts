@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, max, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
-import { changes, conversations, mcpSessions } from "#db/schema/index";
+import { changes, mcpSessions } from "#db/schema/index";
 
 /** What a process gets with a session's event stream. */
 export interface TakenStream {
@@ -98,7 +98,7 @@ export async function addSubscription(
   return row.is_added ? Number(row.seq) : "full";
 }
 
-/** Takes addresses out of what a session hears of, and tells every process. */
+/** Takes addresses out of what a session hears of, and tells every process of those that were in it. */
 export async function removeSubscriptions(
   tx: Transaction,
   id: string,
@@ -106,13 +106,16 @@ export async function removeSubscriptions(
 ): Promise<void> {
   const removed = JSON.stringify(uris);
   await tx.execute(sql`
-    with removed as (select json_array_elements_text(${removed}::text::json) as uri), done as (
-      update ${mcpSessions}
-      set subscriptions = array(select u from unnest(subscriptions) u where u not in (select uri from removed))
-      where id = ${id} returning id
+    with removed as (select json_array_elements_text(${removed}::text::json) as uri), session as (
+      select id, subscriptions as former from ${mcpSessions} where id = ${id} for update
+    ), done as (
+      update ${mcpSessions} s
+      set subscriptions = array(select u from unnest(former) u where u not in (select uri from removed))
+      from session where s.id = session.id and former && array(select uri from removed)
+      returning s.id, former
     )
     select pg_notify('wamcp_sessions', json_build_object('id', id, 'kind', 'unsubscribed', 'uri', uri)::text)
-    from done, removed`);
+    from done, removed where uri = any(former)`);
 }
 
 /** Where the change feed begins and ends now; zeros when it is empty. */
@@ -164,22 +167,4 @@ export async function findNewestOfConversations(
     .from(changes)
     .where(and(gt(changes.seq, after), inArray(changes.conversationId, [...conversationIds]), isGranted))
     .groupBy(changes.conversationId);
-}
-
-/** Those of these conversations that the client can see on these numbers. */
-export async function findVisibleConversations(
-  tx: Transaction,
-  conversationIds: readonly string[],
-  phoneNumberIds: readonly string[],
-): Promise<string[]> {
-  const rows = await tx
-    .select({ id: conversations.id })
-    .from(conversations)
-    .where(
-      and(
-        inArray(conversations.id, [...conversationIds]),
-        inArray(conversations.phoneNumberId, [...phoneNumberIds]),
-      ),
-    );
-  return rows.map(({ id }) => id);
 }

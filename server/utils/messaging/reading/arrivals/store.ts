@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, exists, gt, inArray, lte, not, or, sql, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, exists, gt, inArray, lte, ne, not, or, sql, type SQL } from "drizzle-orm";
 import { alias, type AnyPgColumn } from "drizzle-orm/pg-core";
 import type { Transaction } from "#db/client";
 import { changes, conversations, messages, phoneNumbers } from "#db/schema/index";
 import type { VisibleMessage } from "../../message-view";
 import { visible } from "../store";
+import type { Bookmark } from "../bookmarks/bookmark";
 import type { ArrivalKind } from "./arrival-kind";
 
 // Row-level security decides what is visible; the filters only narrow it.
@@ -14,6 +15,8 @@ const UNREAD_LIMIT = 500;
 export interface ArrivalFilter {
   readonly phoneNumberIds: readonly string[];
   readonly conversationId: string | undefined;
+  /** The conversation or number that it narrows to; undefined when it leaves out nothing of what the key may see. */
+  readonly scopeId: string | undefined;
   readonly kinds: readonly ArrivalKind[];
 }
 
@@ -24,23 +27,32 @@ export interface Arrival extends VisibleMessage {
   readonly lastSeq: number;
 }
 
-/** Messages with something new behind `after`, each once, at the place of the newest; oldest first. */
+/**
+ * Messages with something new behind a bookmark, each once, at the place of the newest; oldest first. With the bookmark's unread,
+ * also the inbound messages from before it that nobody has answered or read yet.
+ */
 export async function listArrivals(
   tx: Transaction,
   filter: ArrivalFilter,
-  after: number,
+  { seq, withUnread, ahead }: Bookmark,
   limit: number,
 ): Promise<Arrival[]> {
-  return selectArrivals(tx, filter, gt(changes.seq, after), undefined).limit(limit);
+  const unreadIds = withUnread ? await listUnreadIds(tx, filter) : [];
+  const isNew = or(
+    gt(changes.seq, seq),
+    unreadIds.length > 0 ? inArray(changes.messageId, unreadIds) : undefined,
+  );
+  return selectArrivals(tx, filter, and(isNew, ahead && isBeyond(ahead))).limit(limit);
 }
 
-/** The inbound messages that nobody has answered or read yet, oldest first. */
-export async function listUnread(
-  tx: Transaction,
-  filter: ArrivalFilter,
-  upTo: number,
-  limit: number,
-): Promise<Arrival[]> {
+/** Whether a change was not among what a filtered reading returned. */
+function isBeyond({ scopeId, seq }: NonNullable<Bookmark["ahead"]>): SQL | undefined {
+  // Ids of conversations and of numbers are never the same.
+  const isOutside = and(ne(changes.conversationId, scopeId), ne(changes.phoneNumberId, scopeId));
+  return or(gt(changes.seq, seq), isOutside);
+}
+
+async function listUnreadIds(tx: Transaction, filter: ArrivalFilter): Promise<string[]> {
   const place = sql<number>`row_number() over (order by ${messages.id} desc)`.as("place");
   const newest = tx
     .select({ id: messages.id, place })
@@ -68,16 +80,12 @@ export async function listUnread(
         filter.conversationId ? eq(conversations.id, filter.conversationId) : undefined,
       ),
     );
-  if (unread.length === 0) return [];
-  const ids = unread.map(({ id }) => id);
-  const inbound: ArrivalFilter = { ...filter, kinds: ["inbound"] };
-  return selectArrivals(tx, inbound, inArray(changes.messageId, ids), upTo).limit(limit);
+  return unread.map(({ id }) => id);
 }
 
-function selectArrivals(tx: Transaction, filter: ArrivalFilter, which: SQL, upTo: number | undefined) {
+function selectArrivals(tx: Transaction, filter: ArrivalFilter, which: SQL | undefined) {
   // What changed more than once, like a status or a ghost that was replaced, stands in the feed as often: the last time counts.
   const again = alias(changes, "again");
-  const isInTime = (seq: AnyPgColumn) => (upTo === undefined ? undefined : lte(seq, upTo));
   const later = tx
     .select({ seq: again.seq })
     .from(again)
@@ -86,7 +94,6 @@ function selectArrivals(tx: Transaction, filter: ArrivalFilter, which: SQL, upTo
         eq(again.messageId, changes.messageId),
         isOfKind(filter.kinds, again.kind, again.direction),
         gt(again.seq, changes.seq),
-        isInTime(again.seq),
       ),
     );
   // In the same statement as the messages, so that the place and what they say belong together.
@@ -102,7 +109,6 @@ function selectArrivals(tx: Transaction, filter: ArrivalFilter, which: SQL, upTo
         isOfKind(filter.kinds, changes.kind, changes.direction),
         inArray(changes.phoneNumberId, [...filter.phoneNumberIds]),
         filter.conversationId ? eq(changes.conversationId, filter.conversationId) : undefined,
-        isInTime(changes.seq),
         not(exists(later)),
         which,
       ),

@@ -95,6 +95,7 @@ describe("a send that needs a person's word, of a client of MCP 2026-07-28", () 
     });
     const [held] = await messages();
     expect(held).toMatchObject({ status: "held" });
+    expect(asked.result?._meta).toMatchObject({ "wamcp/message_id": held?.id });
     // The client carries it, and may not read in it.
     expect(Buffer.from(stateOf(asked), "base64url").toString("latin1")).not.toContain(held?.id);
     expect(await countAudits()).toBe(auditsBefore + 1);
@@ -173,9 +174,11 @@ describe("a send that needs a person's word, of a client of MCP 2026-07-28", () 
 
   const INVALID = { error: { code: -32602, data: { reason: "invalid_request_state" } } };
 
-  async function expectNothingDone(answer: ModernAnswer): Promise<void> {
+  async function expectRefused(answer: ModernAnswer): Promise<void> {
     expect(answer).toMatchObject(INVALID);
-    expect(answer.error?.message).toContain("Make the call again");
+    // There is a held message: another call would be another message.
+    expect(answer.error?.message).toContain("may still wait");
+    expect(answer.error?.message).not.toMatch(/nothing was done|again without/i);
     expect(await statuses()).toEqual(["held"]);
     expect(await countAudits()).toBe(auditsBefore + 2);
     expect((await lastAudits())[0]).toMatchObject({ outcome: "refused", error_code: "invalid_arguments" });
@@ -190,15 +193,13 @@ describe("a send that needs a person's word, of a client of MCP 2026-07-28", () 
     ["empty", () => ""],
   ])("is left alone by a state that is %s", async (_, change) => {
     const asked = await send();
-    await expectNothingDone(
-      await send({ ...answering(asked, "accept"), requestState: change(stateOf(asked)) }),
-    );
+    await expectRefused(await send({ ...answering(asked, "accept"), requestState: change(stateOf(asked)) }));
   });
 
   it("is left alone by another key of the same client, and by another client", async () => {
     const asked = await send();
     const key = await mintKey(ctx, tenants.ann.clientId, [...tenants.ann.principal.scopes]);
-    await expectNothingDone(await send(answering(asked, "accept"), { tenant: key }));
+    await expectRefused(await send(answering(asked, "accept"), { tenant: key }));
     const shared = { ...args, phone_number_id: "103" };
     const foreign = await send(answering(asked, "accept"), { given: shared, tenant: tenants.bob });
     expect(foreign).toMatchObject(INVALID);
@@ -207,7 +208,7 @@ describe("a send that needs a person's word, of a client of MCP 2026-07-28", () 
 
   it("is left alone by a call with other arguments, or of another tool", async () => {
     const asked = await send();
-    await expectNothingDone(await send(answering(asked, "accept"), { given: { ...args, body: "more" } }));
+    await expectRefused(await send(answering(asked, "accept"), { given: { ...args, body: "more" } }));
     const client = createModernClient(exchanges, withPolicy(tenants.ann));
     const other = await client.ask(
       "tools/call",
@@ -225,10 +226,39 @@ describe("a send that needs a person's word, of a client of MCP 2026-07-28", () 
     expect(answer.result).toMatchObject({ structuredContent: { status: "queued" } });
   });
 
-  it("is left to the owner when the answer comes too late", async () => {
+  it("is asked about again when the answer comes too late, and not written twice", async () => {
     const asked = await send();
     ctx.clock.advance(STATE_TTL_MS);
-    await expectNothingDone(await send(answering(asked, "accept")));
+    const again = await send(answering(asked, "accept"));
+    expect(again.result).toMatchObject({ resultType: "input_required", _meta: asked.result?._meta });
+    expect(await statuses()).toEqual(["held"]);
+    expect((await send(answering(again, "accept"))).result).toMatchObject({
+      structuredContent: { status: "queued" },
+    });
+    expect(await statuses()).toEqual(["queued"]);
+  });
+
+  it.each(["approve", "refuse"] as const)(
+    "says where it stands when the answer comes too late and the owner could %s",
+    async (verdict) => {
+      const asked = await send();
+      ctx.clock.advance(STATE_TTL_MS);
+      const open = (await listApprovals(ctx)).at(-1);
+      const status = await decideApproval(ctx.system, { approvalId: open?.id ?? "", verdict, by: "admin" });
+      const answer = await send(answering(asked, "accept"));
+      expect(answer.result).toMatchObject({ isError: false, structuredContent: { status } });
+      expect(await statuses()).toEqual([status]);
+    },
+  );
+
+  it("is approved with the key that took the place of the one that asked", async () => {
+    const asked = await send();
+    const { limitsKeyId } = tenants.ann.principal;
+    const key = await mintKey(ctx, tenants.ann.clientId, [...tenants.ann.principal.scopes]);
+    const rotated = { ...key, principal: { ...key.principal, limitsKeyId } };
+    const answer = await send(answering(asked, "accept"), { tenant: rotated });
+    expect(answer.result).toMatchObject({ structuredContent: { status: "queued" } });
+    expect(await statuses()).toEqual(["queued"]);
   });
 
   it("is not found again when it says something else by now", async () => {

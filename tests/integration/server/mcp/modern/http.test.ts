@@ -1,6 +1,6 @@
 import { request as openRequest } from "node:http";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { App } from "#server/utils/app";
 import { createAuthenticator } from "#server/utils/auth/create-authenticator";
 import { createAddressReader } from "#server/utils/auth/create-address-reader";
@@ -53,6 +53,12 @@ beforeAll(async () => {
   served = await serveEvent((event) => serveMcp(event, whole as unknown as App));
   mcpUrl = `${served.url}/mcp`;
 });
+// Whoever left is noticed a moment later.
+beforeEach(() =>
+  vi.waitFor(() => {
+    if (app.exchanges.size + ctx.changes.listenerCount > 0) throw new Error("somebody is still there");
+  }),
+);
 afterAll(async () => {
   app?.exchanges.close();
   await app?.sessions.close();
@@ -218,7 +224,7 @@ describe("one address for clients of both eras", () => {
     const endedMs = performance.now();
     await ctx.sql`update api_keys set revoked_at = now() where id = ${key.keyId}`;
     expect(await subscription.closed).toBe("graceful");
-    await expect(waiting).rejects.toThrow(/./);
+    await expect(waiting).rejects.toMatchObject({ status: 401 });
     expect(performance.now() - endedMs).toBeLessThan(1_000);
     await expect(client.callTool({ name: "wait_for_messages", arguments: {} })).rejects.toThrow(
       /valid API key|401|Unauthorized/i,

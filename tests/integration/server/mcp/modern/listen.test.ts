@@ -6,18 +6,21 @@ import { createListeners } from "#server/utils/changes/create-listeners";
 import { createSurface } from "#server/utils/mcp/create-surface";
 import {
   createModernExchanges,
-  SUBSCRIPTION_LIMIT,
   type ModernExchanges,
 } from "#server/utils/mcp/modern/create-modern-exchanges";
+import { SUBSCRIPTION_LIMIT } from "#server/utils/mcp/modern/read-listen-request";
 import { buildModernRequest } from "#tests/helpers/server/build-modern-request";
 import { createModernClient, type ListenStream } from "#tests/helpers/server/create-modern-client";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
+import { plantConversations } from "#tests/helpers/server/plant-conversations";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
 import { adminOf, mintKey, seedTenants, type Tenant, type Tenants } from "#tests/helpers/server/seed-tenants";
 import { textFrom, webhookBody } from "#tests/helpers/server/webhook-bodies";
 
 const INBOX = "wamcp://inbox";
 const numberUri = (id: string): string => `wamcp://numbers/${id}/messages`;
+const conversationUri = (index: number): string =>
+  `wamcp://conversations/01900000-0000-7000-8000-${String(index).padStart(12, "0")}`;
 const END = { result: { resultType: "complete" } };
 
 let ctx: TestContext;
@@ -95,11 +98,8 @@ describe("subscriptions/listen", () => {
       resourcesListChanged: true,
     });
     const rows = await ctx.sql`
-      select outcome, count(*)::int from audit_log where action = 'resource.subscribe' group by outcome order by outcome`;
-    expect(rows).toEqual([
-      { outcome: "ok", count: 2 },
-      { outcome: "refused", count: 2 },
-    ]);
+      select action, outcome, client_id from audit_log where action like 'listen.%' or action like 'resource.%'`;
+    expect(rows).toEqual([{ action: "listen.open", outcome: "ok", client_id: tenants.ann.clientId }]);
   });
 
   it("tells each tenant of its own messages, also under the address that all of them share", async () => {
@@ -138,13 +138,13 @@ describe("subscriptions/listen", () => {
     const surface = createSurface(ctx.system);
     const slow = createModernExchanges(ctx.system, {
       ...surface,
-      // Changes while the last address is being checked.
-      async subscribe(call) {
-        await surface.subscribe(call);
-        if (call.uri !== INBOX) return;
+      // Changes right behind the check.
+      async listen(call) {
+        const readable = await surface.listen(call);
         const seq = ctx.changes.lastSeq;
         await write("101");
         await vi.waitFor(() => expect(ctx.changes.lastSeq).toBeGreaterThan(seq));
+        return readable;
       },
     });
     const stream = await createModernClient(slow, tenants.ann.principal).listen({
@@ -156,16 +156,17 @@ describe("subscriptions/listen", () => {
   });
 
   it.each([
-    ["its client leaves", 200, (_: ModernExchanges, connection: AbortController) => connection.abort()],
+    ["its client leaves", 499, (_: ModernExchanges, connection: AbortController) => connection.abort()],
     ["the server stops", 503, (slow: ModernExchanges) => slow.drain()],
   ])("leaves nothing behind when %s while its addresses are checked", async (_, status, interrupt) => {
     const surface = createSurface(ctx.system);
     const connection = new AbortController();
     const slow: ModernExchanges = createModernExchanges(ctx.system, {
       ...surface,
-      async subscribe(call) {
-        await surface.subscribe(call);
+      async listen(call) {
+        const readable = await surface.listen(call);
         interrupt(slow, connection);
+        return readable;
       },
     });
     const { signal } = connection;
@@ -267,6 +268,38 @@ describe("subscriptions/listen", () => {
     await again.ended;
   });
 
+  it("is told of a number's label, which changes a list and nothing that is heard", async () => {
+    const stream = await listen(tenants.ann, { resourceSubscriptions: [INBOX], resourcesListChanged: true });
+    await ctx.sql`update phone_numbers set label = 'another label' where wa_phone_number_id = '101'`;
+    await vi.waitFor(() => expect(stream.heardLists()).toEqual(["notifications/resources/list_changed"]));
+    await write("101");
+    await vi.waitFor(() => expect(stream.heardUris()).toEqual([INBOX]));
+  });
+
+  it("is told to listen again when what it may hear changes while its addresses are checked", async () => {
+    const surface = createSurface(ctx.system);
+    const slow: ModernExchanges = createModernExchanges(ctx.system, {
+      ...surface,
+      async listen(call) {
+        const readable = await surface.listen(call);
+        const grant = { client: tenants.bob.clientId, number: "102" };
+        await changeGrant(adminOf(ctx), { ...grant, visibility: "all" });
+        await slow.refresh(tenants.bob.clientId);
+        return readable;
+      },
+    });
+    const params = { notifications: { resourceSubscriptions: [INBOX] } };
+    const request = buildModernRequest({ method: "subscriptions/listen", params });
+    const response = await slow.handle(request, tenants.bob.principal);
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { error: { data: { code: "unavailable", advice: "Listen again." } } },
+    ]);
+    expect(slow.size).toBe(0);
+    slow.close();
+    await changeGrant(adminOf(ctx), { client: tenants.bob.clientId, number: "102", visibility: "own" });
+  });
+
   it("is bounded per key, with an error that says what to do, and makes room again", async () => {
     for (let index = 0; index < 3; index += 1) await listen(tenants.ann, { toolsListChanged: true });
     const client = createModernClient(exchanges, tenants.ann.principal);
@@ -275,7 +308,8 @@ describe("subscriptions/listen", () => {
       status: 200,
       error: { code: -32603, data: { code: "rate_limited", advice: expect.stringContaining("Close one") } },
     });
-    const [row] = await ctx.sql`select outcome, error_code from audit_log where action = 'listen.open'`;
+    const [row] =
+      await ctx.sql`select outcome, error_code from audit_log where action = 'listen.open' order by id desc limit 1`;
     expect(row).toEqual({ outcome: "refused", error_code: "rate_limited" });
     await listen(tenants.bob, { toolsListChanged: true });
     await streams[0]?.leave();
@@ -292,17 +326,64 @@ describe("subscriptions/listen", () => {
     ).toMatchObject({ status: 200, error: { code: -32602 } });
   });
 
-  it("is refused as a whole when what it may hear cannot be found out", async () => {
+  it.each([
+    ["addresses", { resourceSubscriptions: Array.from({ length: 200 }, (_, i) => conversationUri(i)) }],
+    ["lists only", { toolsListChanged: true }],
+  ])("counts as one call, with %s, and says when the next one may come", async (_, notifications) => {
     const key = await mintKey(ctx, tenants.ann.clientId, ["tools:get_messages", "numbers:101"], {
       rpmLimit: 1,
       dailyMsgLimit: 1,
     });
     const client = createModernClient(exchanges, key.principal);
-    const notifications = { resourceSubscriptions: [INBOX, numberUri("101")] };
+    const first = await client.ask("subscriptions/listen", { notifications: {} });
+    expect(first.error).toBeUndefined();
     expect(await client.ask("subscriptions/listen", { notifications })).toMatchObject({
       status: 200,
-      error: { code: -32603, message: expect.stringContaining("1 calls a minute") },
+      error: {
+        code: -32603,
+        message: expect.stringContaining("1 calls a minute"),
+        data: { code: "rate_limited", retryable: true, retry_after_s: expect.any(Number) },
+      },
     });
+    const rows = await ctx.sql`
+      select action, outcome from audit_log where api_key_id = ${key.keyId} order by id`;
+    expect(rows).toEqual([
+      { action: "listen.open", outcome: "ok" },
+      { action: "listen.open", outcome: "refused" },
+    ]);
+  });
+
+  it("takes many addresses as one call, and leaves out those of others", async () => {
+    const ids = await plantConversations(ctx, tenants.numbers.ann, tenants.ann.clientId, 60);
+    const foreign = await plantConversations(ctx, tenants.numbers.bob, tenants.bob.clientId, 60);
+    const wanted = [...ids, ...foreign].map((id) => `wamcp://conversations/${id}`);
+    const key = await mintKey(ctx, tenants.ann.clientId, ["tools:get_messages", "numbers:101"], {
+      rpmLimit: 1,
+      dailyMsgLimit: 1,
+    });
+    const { acknowledged } = await listen(key, { resourceSubscriptions: wanted });
+    expect(acknowledged.resourceSubscriptions).toEqual(wanted.slice(0, 60));
+  });
+
+  it("is refused by a long id, or none, whoever would have to refuse it", async () => {
+    const client = createModernClient(exchanges, tenants.ann.principal);
+    const params = { notifications: { resourceSubscriptions: [INBOX] } };
+    for (const [id, code] of [
+      ["i".repeat(257), -32600],
+      [{ an: "object" }, -32602],
+      [null, -32602],
+    ] as const) {
+      const request = buildModernRequest({ method: "subscriptions/listen", params });
+      const body = { ...(request.body as object), id };
+      const response = await exchanges.handle({ ...request, body }, tenants.ann.principal);
+      expect(response.headers.get("content-type")).toContain("application/json");
+      expect(await response.json()).toMatchObject({ id: null, error: { code } });
+    }
+    expect(await client.ask("tools/list", {}, { id: "i".repeat(257) })).toMatchObject({
+      status: 400,
+      error: { code: -32600, message: expect.stringContaining("256") },
+    });
+    expect((await client.ask("tools/list", {}, { id: "i".repeat(256) })).result).toBeDefined();
   });
 
   it.each([[{}], [{ notifications: "all" }], [{ notifications: { resourceSubscriptions: "all" } }]])(
@@ -320,18 +401,33 @@ describe("subscriptions/listen", () => {
     expect(stream.heard).toMatchObject([END]);
   });
 
-  it("ends with its final result when the server stops, which takes no new one", async () => {
+  it("ends with its final result when the server stops, which takes no new one and lets calls that wait answer", async () => {
     const stopping = createModernExchanges(ctx.system, createSurface(ctx.system));
     const client = createModernClient(stopping, tenants.ann.principal);
     const stream = await client.listen({ resourceSubscriptions: [INBOX], toolsListChanged: true });
-    const call = client.ask("tools/call", { name: "wait_for_messages", arguments: { timeout_s: 1 } });
+    // What is unread would end it at once.
+    const wait = { name: "wait_for_messages", arguments: { timeout_s: 0, limit: 100 } };
+    const { result } = await client.ask("tools/call", wait);
+    const cursor = (result?.structuredContent as { cursor: string } | undefined)?.cursor;
+    const listeners = ctx.changes.listenerCount;
+    const call = client.ask("tools/call", { ...wait, arguments: { timeout_s: 100, cursor } });
+    const sending = client.ask("tools/call", {
+      name: "send_message",
+      arguments: { to: "+16505568999", body: "x", phone_number_id: "101", wait_for: "read", timeout_s: 100 },
+    });
+    await vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(listeners + 2));
     stopping.drain();
     await stream.ended;
     expect(stream.heard).toMatchObject([END]);
     const refused = await client.ask("subscriptions/listen", { notifications: { toolsListChanged: true } });
     expect(refused.status).toBe(503);
-    // What is called already goes on.
-    expect((await call).result).toMatchObject({ isError: false });
+    // What waits says where it is.
+    expect((await call).result).toMatchObject({ isError: false, structuredContent: { messages: [] } });
+    expect((await call).result?.structuredContent).toHaveProperty("cursor");
+    expect((await sending).result).toMatchObject({ isError: false, structuredContent: { status: "queued" } });
+    // So does what is called now, on a connection that was open.
+    const late = await client.ask("tools/call", { ...wait, arguments: { timeout_s: 100, cursor } });
+    expect(late.result).toMatchObject({ isError: false, structuredContent: { messages: [] } });
     expect(stopping.size).toBe(0);
     stopping.close();
   });

@@ -11,6 +11,10 @@ import { createModernClient, type ModernClient } from "#tests/helpers/server/cre
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { mintKey, seedTenants, type Tenants } from "#tests/helpers/server/seed-tenants";
 
+interface Failure {
+  readonly error: { readonly code: string };
+}
+
 let ctx: TestContext;
 let tenants: Tenants;
 let exchanges: ModernExchanges;
@@ -51,6 +55,21 @@ describe("requests of MCP 2026-07-28", () => {
     expect(result?._meta).toMatchObject({
       "io.modelcontextprotocol/serverInfo": { name: "whatsapp-mcp-server" },
     });
+  });
+
+  it.each([
+    ["without a state", {}],
+    ["with one", { requestState: "A".repeat(80), inputResponses: {} }],
+  ])("count and are recorded, however deep their arguments are nested: %s", async (_, retry) => {
+    const key = await mintKey(ctx, tenants.ann.clientId, ["tools:ping"], { rpmLimit: 1, dailyMsgLimit: 1 });
+    const client = createModernClient(exchanges, key.principal);
+    const x = JSON.parse("[".repeat(100_000) + "]".repeat(100_000)) as unknown;
+    const call = () => client.ask("tools/call", { name: "ping", arguments: { x }, ...retry });
+    const answers = [await call(), await call()];
+    const codes = answers.map(({ result }) => (result?.structuredContent as Failure | undefined)?.error.code);
+    expect(codes).toEqual(["invalid_arguments", "rate_limited"]);
+    const rows = await ctx.sql`select error_code from audit_log where api_key_id = ${key.keyId} order by id`;
+    expect(rows.map(({ error_code: code }) => code as string)).toEqual(codes);
   });
 
   it("list what the key may use, in one order, for this key alone", async () => {

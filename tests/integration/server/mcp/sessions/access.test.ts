@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createAccessFollower } from "#server/utils/create-access-follower";
+import { createSurface } from "#server/utils/mcp/create-surface";
+import { createLegacySessions } from "#server/utils/mcp/legacy/create-legacy-sessions";
 import { buildMcpRequest } from "#tests/helpers/server/build-mcp-request";
 import { openLegacyPeer } from "#tests/helpers/server/create-legacy-peer";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
+import { holdTable } from "#tests/helpers/server/hold-table";
 import { openReplica, type Replica } from "#tests/helpers/server/open-replica";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
 import { mintKey, seedTenants, type Tenant, type Tenants } from "#tests/helpers/server/seed-tenants";
@@ -122,6 +126,76 @@ describe("access that changes", () => {
       select to_json(subscriptions) as uris from mcp_sessions where id = ${peer.id}`;
     expect(row.uris).toEqual([]);
     await response.body?.cancel();
+  });
+});
+
+describe("rights that are taken away", () => {
+  it.each([
+    ["the tool", () => ctx.sql`update api_keys set scopes = ${["tools:ping"]} where id = ${ann.keyId}`],
+    ["the number", () => ctx.sql`update grants set tools = ${["ping"]} where client_id = ${ann.clientId}`],
+  ])("end a wait that goes by them: %s", async (_what, takeAway) => {
+    const peer = await openLegacyPeer(one, ann.principal);
+    const call = (timeout_s: number, cursor?: string) => ({
+      name: "wait_for_messages",
+      arguments: { timeout_s, limit: 100, ...(cursor ? { cursor } : {}) },
+    });
+    const first = await peer.ask(one, "tools/call", call(0));
+    const { cursor } = (first.result as { structuredContent: { cursor: string } }).structuredContent;
+    const waiting = await peer.post(one, {
+      jsonrpc: "2.0",
+      id: 50,
+      method: "tools/call",
+      params: call(60, cursor),
+    });
+    await vi.waitFor(() => expect(one.system.changes.countOf(ann.keyId)).toBe(1));
+    await takeAway();
+    await vi.waitFor(() => expect(one.system.changes.countOf(ann.keyId)).toBe(0));
+    await write("101", "16505557778");
+    expect(await waiting.text()).toContain('\\"messages\\":[]');
+    await ctx.sql`update grants set tools = '{*}'`;
+  });
+});
+
+describe("access that could not be read when it changed", () => {
+  it("ends the session of a revoked key as soon as it can be", async () => {
+    let failures = 0;
+    const database = {
+      ...one.system.database,
+      get system() {
+        if (failures-- > 0) throw new Error("the connection was lost");
+        return one.system.database.system;
+      },
+    };
+    const sessions = createLegacySessions({ ...one.system, database }, createSurface(one.system));
+    const follower = createAccessFollower(sessions, ctx.system.log);
+    const other = await mintKey(ctx, tenants.ann.clientId, [...ann.principal.scopes]);
+    const at = { ...one, sessions };
+    const streams = [
+      await (await openLegacyPeer(at, ann.principal)).listen(at),
+      await (await openLegacyPeer(at, other.principal)).listen(at),
+    ];
+    await ctx.sql`update api_keys set revoked_at = now() where id in ${ctx.sql([ann.keyId, other.keyId])}`;
+    failures = 1;
+    await follower.refresh(tenants.ann.clientId);
+    await streams[1]?.ended;
+    await follower.retry();
+    await streams[0]?.ended;
+    expect(sessions.size).toBe(0);
+  });
+
+  it("is not undone by a request that was authenticated before, while its session is taken up", async () => {
+    const peer = await openLegacyPeer(one, ann.principal);
+    const uri = "wamcp://numbers/103/messages";
+    await peer.ask(one, "resources/subscribe", { uri });
+    const held = await holdTable(ctx, "mcp_sessions");
+    const taking = peer.post(two, { jsonrpc: "2.0", id: 1, method: "tools/list" });
+    await held.waitForWaiters();
+    await ctx.sql`update api_keys set scopes = ${["tools:ping"]} where id = ${ann.keyId}`;
+    const refreshed = two.sessions.refresh(ann.clientId);
+    await held.release();
+    await refreshed;
+    const tools = (await (await taking).text()).match(/"name":"[a-z_]+"/g);
+    expect(tools).toEqual(['"name":"ping"']);
   });
 });
 

@@ -130,25 +130,16 @@ describe("an answer whose stream is gone", () => {
       const refused = readStream(await resume(at, whose, lastEventId));
       await refused.ended;
       expect(refused.events).toMatchObject([
-        { id: "answer.gone", data: { id: 7, error: { message: expect.stringContaining("Call again") } } },
+        {
+          id: "answer.gone",
+          data: { id: 7, error: { message: expect.stringContaining("get_message_status first") } },
+        },
       ]);
       // The SDK's client comes back once more, and takes this for the end.
       expect((await resume(at, whose, "answer.gone")).status).toBe(405);
     }
     // It has come to its end where it was given, too.
     expect((await resume(one, peer, first.events.at(-1)?.id ?? "")).status).toBe(405);
-  });
-
-  it("is kept for a minute", async () => {
-    const peer = await openLegacyPeer(one, tenants.owner.principal);
-    const first = readStream(await peer.post(one, callOf(7, "patience")));
-    (await untilAtWork())("kept");
-    await first.ended;
-    ctx.clock.advance(61_000);
-    await one.sessions.maintain();
-    const late = readStream(await resume(one, peer, first.events[0]?.id ?? ""));
-    await late.leave();
-    expect(textOf(late)).not.toContain("kept");
   });
 });
 

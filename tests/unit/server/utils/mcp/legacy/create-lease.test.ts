@@ -51,6 +51,20 @@ describe("createLease", () => {
     expect(lease.dueRenewal("id", at(5 * SETTLE_MS))).toBeUndefined();
   });
 
+  it("is renewed in between where what was told settles slowly", () => {
+    lease = createLease(() => toldSeq, 3 * STREAM_LEASE_MS);
+    lease.begin(STREAM_LEASE_MS, at(0));
+    let told = 0;
+    for (let second = 1; second < 360; second += 1) {
+      const renewal = lease.dueRenewal("id", at(second * 1_000));
+      if (renewal) lease.renewed(renewal);
+      told = renewal?.toldSeq ?? told;
+      expect((renewal?.until ?? Infinity) > second * 1_000).toBe(true);
+    }
+    expect(told).toBe(0);
+    expect(lease.dueRenewal("id", at(360_000))?.toldSeq).toBe(5);
+  });
+
   it("gives up only what it had", () => {
     expect(lease.finalRenewal("id", at(0))).toBeUndefined();
     lease.begin(STREAM_LEASE_MS, at(0));

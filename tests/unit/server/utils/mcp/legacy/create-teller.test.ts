@@ -84,6 +84,17 @@ describe("createTeller", () => {
     expect(told).toEqual([["a", 20]]);
   });
 
+  it("does not follow a feed that has jumped, before all was told that may have changed", () => {
+    teller.begin(10, new Map());
+    lastSeq = 9_000;
+    teller.noteMaybe(teller.uris);
+    expect(told).toEqual([
+      ["a", 10],
+      ["b", 10],
+      ["c", 9_000],
+    ]);
+  });
+
   it("tells nothing of what was removed, also when it was noted before", () => {
     change(["a", "b"]);
     teller.remove("a");
