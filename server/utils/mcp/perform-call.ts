@@ -36,7 +36,7 @@ export async function performCall<T>(
 ): Promise<CallOutcome<T>> {
   const { ctx, finish } = openCall(system, caller, action);
   try {
-    await requireRatePermit(system.database, caller.principal);
+    await requireRatePermit(system.database.system, caller.principal);
     const result = await work(ctx);
     await finish("ok");
     return { result };

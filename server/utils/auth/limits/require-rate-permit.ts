@@ -1,4 +1,4 @@
-import type { Database } from "#db/client";
+import type { Transaction } from "#db/client";
 import { AppError } from "../../errors";
 import type { Principal } from "../principal";
 import { takeRatePermit } from "./store";
@@ -8,9 +8,9 @@ import { takeRatePermit } from "./store";
  *
  * @throws AppError `rate_limited` with the seconds until a call will be allowed; a refused call does not count
  */
-export async function requireRatePermit(database: Database, principal: Principal): Promise<void> {
+export async function requireRatePermit(tx: Transaction, principal: Principal): Promise<void> {
   const { limitsKeyId, rpmLimit } = principal;
-  const waitSeconds = await takeRatePermit(database.system, limitsKeyId, rpmLimit);
+  const waitSeconds = await takeRatePermit(tx, limitsKeyId, rpmLimit);
   if (waitSeconds === 0) return;
   throw new AppError("rate_limited", `This key may make ${rpmLimit} calls a minute.`, {
     advice: `Wait ${waitSeconds} s. To hear of new messages, one wait_for_messages does the work of many calls.`,

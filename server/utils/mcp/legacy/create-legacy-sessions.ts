@@ -64,7 +64,7 @@ export function createLegacySessions(system: SystemContext, surface: McpSurface)
       const current = session && generation !== room.generation ? session.principal : principal;
       if (session) return session.handle(request, current);
       // As a call counts: or made-up sessions would fill the record.
-      await requireRatePermit(system.database, principal);
+      await requireRatePermit(system.database.system, principal);
       await recordRefusal(system, principal, "session.use", "not_found");
       return rpcError(404, -32001, "Session not found");
     },
@@ -95,7 +95,6 @@ async function open(
     const message = "Bad Request: send initialize first, then every request with its Mcp-Session-Id";
     return rpcError(400, -32000, message);
   }
-  await requireRatePermit(system.database, principal);
   const opened = await openSession(system, room, request, principal);
   if (opened instanceof Response) return opened;
   await recordRefusal(system, principal, "session.open", "rate_limited");

@@ -28,7 +28,7 @@ export function createSessionHost(
       streams.current?.subscriptions.subscribed(uri, seq);
     },
     async unsubscribe(uri) {
-      await requireRatePermit(database, principal());
+      await requireRatePermit(database.system, principal());
       // Nobody hears of what the database cannot hold.
       if (uri.includes("\0")) return;
       await removeSubscriptions(database.system, id, [uri]);

@@ -201,7 +201,7 @@ async function passOn(
 ): Promise<void> {
   if (questions.settle(answer)) return;
   // As a call counts: or made-up answers would fill the channel.
-  await requireRatePermit(database, principal);
+  await requireRatePermit(database.system, principal);
   const given = answer.result?.action;
   const action = given === "accept" || given === "decline" ? given : "cancel";
   await tellSessions(database.system, { kind: "answered", id, question: answer.id, action });

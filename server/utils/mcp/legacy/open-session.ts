@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { requireRatePermit } from "../../auth/limits/require-rate-permit";
 import type { Principal } from "../../auth/principal";
 import type { SystemContext } from "../../context";
 import { AppError } from "../../errors";
@@ -11,7 +12,10 @@ import { insertSession } from "./store";
 // What clients say of themselves takes less than one of these.
 const INITIALIZE_LIMIT_BYTES = 32 * 1024;
 
-/** Opens a session with what the client says first; `full` when the key, or this process, has as many as it may. */
+/**
+ * Opens a session with what the client says first; `full` when the key, or this process, has as many as it may. Where there is
+ * no room without somebody making it, it counts against the key's rate: else one client could turn sessions over all day.
+ */
 export async function openSession(
   system: SystemContext,
   room: SessionRoom,
@@ -25,7 +29,10 @@ export async function openSession(
   const sessionId = randomUUID();
   const { generation } = room;
   const session = room.add({ sessionId, initialize, isNew: true, principal, lastSeenAt: system.clock.now() });
-  if (!session) return "full";
+  if (!session) {
+    await requireRatePermit(system.database.system, principal);
+    return "full";
+  }
   const discard = async <T>(answer: T, response?: Response): Promise<T> => {
     await session.close();
     await response?.body?.cancel();
@@ -36,11 +43,18 @@ export async function openSession(
   const { clientId, keyId } = principal;
   const row = { id: sessionId, clientId, keyId, initialize };
   const outcome = await system.database
-    .asSystem((tx) => insertSession(tx, row, system.config.sessionsPerKey, system.clock.now()))
+    .asSystem((tx) =>
+      insertSession(tx, row, {
+        limit: system.config.sessionsPerKey,
+        now: system.clock.now(),
+        onFull: () => requireRatePermit(tx, principal),
+      }),
+    )
     .catch(async (error: unknown) => {
       await discard(undefined, response);
       // A null character, say, which JSON can hold and the database cannot.
-      if (isDataError(error)) return rpcError(400, -32602, "initialize holds what cannot be stored");
+      if (!(error instanceof AppError) && isDataError(error))
+        return rpcError(400, -32602, "initialize holds what cannot be stored");
       throw error;
     });
   if (outcome instanceof Response) return outcome;

@@ -13,6 +13,14 @@ export interface NewSession {
   readonly initialize: Record<string, unknown>;
 }
 
+export interface SessionLimit {
+  /** How many sessions a key may have. */
+  readonly limit: number;
+  readonly now: Date;
+  /** Called when the key has as many already, before another makes room. */
+  readonly onFull: () => Promise<void>;
+}
+
 const isStreaming = (now: Date) => gt(mcpSessions.streamingUntil, now);
 const streamsNowhere = (now: Date) =>
   or(isNull(mcpSessions.streamingUntil), lte(mcpSessions.streamingUntil, now));
@@ -27,8 +35,7 @@ const streamsNowhere = (now: Date) =>
 export async function insertSession(
   tx: Transaction,
   { id, clientId, keyId, initialize }: NewSession,
-  limit: number,
-  now: Date,
+  { limit, now, onFull }: SessionLimit,
 ): Promise<"opened" | "full" | "refused"> {
   const living = await tx.execute(sql`
     select 1 from ${apiKeys} k join ${clients} c on c.id = k.client_id
@@ -42,6 +49,7 @@ export async function insertSession(
     .where(ofKey);
   const excess = count - limit + 1;
   if (excess > 0) {
+    await onFull();
     const idle = await tx
       .select({ id: mcpSessions.id })
       .from(mcpSessions)

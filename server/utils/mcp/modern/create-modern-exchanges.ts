@@ -119,7 +119,7 @@ async function refuse(
   error: AppError,
 ): Promise<Response> {
   // As a call counts, or refusals would fill the record.
-  await requireRatePermit(system.database, principal);
+  await requireRatePermit(system.database.system, principal);
   await recordAudit(system.database.system, {
     at: system.clock.now(),
     actor: "key",
