@@ -55,6 +55,8 @@ export async function openStage({ fastPath, log }: StageOptions): Promise<Stage>
         SEND_TIMEOUT_MS: String(SEND_TIMEOUT_MS),
         SETTLE_AFTER_MS: String(SETTLE_AFTER_MS),
         PAIR_RATE: "off",
+        // One key plays twenty agents, each of which comes back with a new session after every strike.
+        MCP_SESSIONS_PER_KEY: "1000",
         // A leak must end the server and not the machine.
         NODE_OPTIONS: "--max-old-space-size=512",
       },
