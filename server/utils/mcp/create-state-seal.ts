@@ -1,13 +1,10 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { Peppers } from "../auth/peppers";
 import { canonicalJson } from "../canonical-json";
+import { sealedBox } from "../sealed-box";
 
 /** How long an answer to a question counts. After that the question is put again. */
 export const STATE_TTL_MS = 10 * 60_000;
-
-const CIPHER = "aes-256-gcm";
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** The call to which a state belongs: it opens with no other client, key, tool or arguments. */
 export interface StateBinding {
@@ -42,24 +39,21 @@ export function createStateSeal(peppers: Peppers, binding: StateBinding): StateS
   const keys = peppers.previous ? [key, deriveKey(peppers.previous.secret)] : [key];
   return {
     seal(aboutId, now) {
-      const iv = randomBytes(IV_BYTES);
-      const cipher = createCipheriv(CIPHER, key, iv).setAAD(digestCall(binding));
-      const plain = JSON.stringify({ aboutId, untilMs: now.getTime() + STATE_TTL_MS });
-      const sealed = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-      return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64url");
+      const content: Content = { aboutId, untilMs: now.getTime() + STATE_TTL_MS };
+      return sealedBox.seal(key, Buffer.from(JSON.stringify(content)), digestCall(binding));
     },
     open(state, now) {
-      const bytes = Buffer.from(state, "base64url");
-      // Node skips what is no base64url: one state would have many spellings.
-      if (bytes.length <= IV_BYTES + TAG_BYTES || bytes.toString("base64url") !== state) return undefined;
-      const call = digestCall(binding);
-      for (const candidate of keys) {
-        const content = decrypt(bytes, candidate, call);
-        if (content) return { aboutId: content.aboutId, isFresh: now.getTime() < content.untilMs };
-      }
-      return undefined;
+      const opened = sealedBox.open(keys, state, digestCall(binding));
+      if (!opened) return undefined;
+      const { aboutId, untilMs } = JSON.parse(opened.toString("utf8")) as Content;
+      return { aboutId, isFresh: now.getTime() < untilMs };
     },
   };
+}
+
+interface Content {
+  readonly aboutId: string;
+  readonly untilMs: number;
 }
 
 // Only when it is needed: most calls bring no state and ask nothing.
@@ -67,22 +61,6 @@ function digestCall({ clientId, limitsKeyId, tool, arguments: given }: StateBind
   return createHash("sha256")
     .update(canonicalJson([clientId, limitsKeyId, tool, given ?? {}]))
     .digest();
-}
-
-function decrypt(
-  bytes: Buffer,
-  key: Buffer,
-  call: Buffer,
-): { readonly aboutId: string; readonly untilMs: number } | undefined {
-  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
-    .setAAD(call)
-    .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-  try {
-    const plain = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
-    return JSON.parse(plain.toString("utf8")) as { aboutId: string; untilMs: number };
-  } catch {
-    return undefined;
-  }
 }
 
 function deriveKey(secret: string): Buffer {

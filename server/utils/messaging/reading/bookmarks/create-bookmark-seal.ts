@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+import { createHmac } from "node:crypto";
+import { sealedBox } from "../../../sealed-box";
 import { createCursorSeal } from "../create-cursor-seal";
 import type { Bookmark } from "./bookmark";
 
@@ -8,12 +9,8 @@ export interface BookmarkSeal {
   open(cursor: string): Bookmark;
 }
 
-const CIPHER = "aes-256-gcm";
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 const NUMBER_BYTES = 6;
 const ID_BYTES = 16;
-const SEALED_BYTES = IV_BYTES + TAG_BYTES + 2 * NUMBER_BYTES + ID_BYTES + 1;
 
 /**
  * Seals bookmarks as cursors. That of an unfiltered reading is a place and takes 22 characters. That of a filtered one takes 76,
@@ -29,33 +26,14 @@ export function createBookmarkSeal(clientId: string, secret: string, previousSec
     seal({ seq, withUnread, ahead }) {
       // Without a filter, what was unread has been looked at.
       if (!ahead) return places.seal(seq);
-      const iv = randomBytes(IV_BYTES);
-      const cipher = createCipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES });
-      const sealed = Buffer.concat([cipher.update(write(seq, withUnread, ahead)), cipher.final()]);
-      return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64url");
+      return sealedBox.seal(key, write(seq, withUnread, ahead));
     },
     open(cursor) {
-      const bytes = Buffer.from(cursor, "base64url");
-      // Node skips what is no base64url: one cursor would have many spellings.
-      const isWhole = bytes.length === SEALED_BYTES && bytes.toString("base64url") === cursor;
-      for (const candidate of isWhole ? keys : []) {
-        const bookmark = decrypt(bytes, candidate);
-        if (bookmark) return bookmark;
-      }
+      const content = sealedBox.open(keys, cursor);
+      if (content) return read(content);
       return { seq: places.open(cursor), withUnread: false };
     },
   };
-}
-
-function decrypt(bytes: Buffer, key: Buffer): Bookmark | undefined {
-  const [tagAt, contentAt] = [IV_BYTES, IV_BYTES + TAG_BYTES];
-  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, tagAt), { authTagLength: TAG_BYTES });
-  decipher.setAuthTag(bytes.subarray(tagAt, contentAt));
-  try {
-    return read(Buffer.concat([decipher.update(bytes.subarray(contentAt)), decipher.final()]));
-  } catch {
-    return undefined;
-  }
 }
 
 function write(seq: number, withUnread: boolean, ahead: NonNullable<Bookmark["ahead"]>): Buffer {
