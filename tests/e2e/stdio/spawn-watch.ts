@@ -2,13 +2,11 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import type { Readable } from "node:stream";
+import { collectOutput, type Output } from "./collect-output";
 
 /** A running `wamcp-stdio watch`. */
-export interface Watch {
+export interface Watch extends Output {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
-  /** Lines on stdout so far. */
-  readonly lines: string[];
-  stderr(): string;
   /** Known when everything that it wrote was read. */
   exitCode(): Promise<unknown>;
 }
@@ -27,15 +25,7 @@ export function spawnWatch(
     ...more,
   };
   const child = spawn(process.execPath, [file, "watch", ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
-  const lines: string[] = [];
-  let rest = "";
-  let stderr = "";
-  child.stdout.on("data", (chunk) => {
-    const parts = (rest + String(chunk)).split("\n");
-    rest = parts.pop() ?? "";
-    lines.push(...parts);
-  });
-  child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+  const output = collectOutput(child);
   const exited = once(child, "close").then(([code]) => code as unknown);
-  return { child, lines, stderr: () => stderr, exitCode: () => exited };
+  return { child, ...output, exitCode: () => exited };
 }

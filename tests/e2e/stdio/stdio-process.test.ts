@@ -6,6 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildStdio } from "../../../scripts/build-stdio";
+import { collectOutput, type Output } from "./collect-output";
 import { createMcpServer, type McpServer } from "./create-mcp-server";
 import { until } from "./until";
 
@@ -30,10 +31,8 @@ afterEach(async () => {
   await server.kill();
 });
 
-interface Shim {
+interface Shim extends Output {
   readonly child: ChildProcessWithoutNullStreams;
-  readonly lines: string[];
-  stderr(): string;
   say(...messages: unknown[]): void;
   exitCode(): Promise<unknown>;
 }
@@ -43,21 +42,12 @@ const start = (env: Record<string, string> = {}, args: string[] = []): Shim => {
   // The file itself, not node with the file: it must be executable.
   const child = spawn(file, args, { env: { PATH: process.env.PATH ?? "", ...settings }, stdio: "pipe" });
   children.push(child);
-  const lines: string[] = [];
-  let rest = "";
-  let stderr = "";
-  child.stdout.on("data", (chunk) => {
-    const parts = (rest + String(chunk)).split("\n");
-    rest = parts.pop() ?? "";
-    lines.push(...parts);
-  });
-  child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+  const output = collectOutput(child);
   child.stdin.on("error", () => undefined);
   const exited = once(child, "exit").then(([code]) => code as unknown);
   return {
     child,
-    lines,
-    stderr: () => stderr,
+    ...output,
     say: (...messages) => {
       for (const message of messages) {
         child.stdin.write(`${typeof message === "string" ? message : JSON.stringify(message)}\n`);
