@@ -19,7 +19,8 @@ export const ERROR_ADVICE = {
     "Do not repeat it: the person cannot be reached now, and Meta does not say why. Reach them another way, or let a person decide.",
   allowed_list:
     "A test number reaches only people on its list. Ask the owner of this server to add this one.",
-  window: "The person has not written within 24 hours. Send an approved template, or wait until they write.",
+  window:
+    "Only an approved template may be sent to this person now; list_templates shows them. Or wait until they write.",
   correct: "Correct the message and send it as a new one; the same again fails again.",
   recipient: "Check the recipient and send it as a new message; the same again fails again.",
   template: "Correct the template's name, language or parameters, or choose another one that is approved.",

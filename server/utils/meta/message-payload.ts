@@ -33,7 +33,8 @@ export function buildMessagePayload({
     ...(address.kind === "phone" ? { to: `+${address.value}` } : { recipient: address.value }),
     type,
     [type]: content,
-    ...(replyToWamid ? { context: { message_id: replyToWamid } } : {}),
+    // A reaction names its message itself, and takes no quote (Meta, "Contextual replies").
+    ...(replyToWamid && type !== "reaction" ? { context: { message_id: replyToWamid } } : {}),
     biz_opaque_callback_data: callbackId,
   };
 }

@@ -22,6 +22,8 @@ export interface SendError {
   readonly reason: string;
   /** What an agent should do next. */
   readonly advice?: string;
+  /** What is wrong with a file: field, limit and value. */
+  readonly details?: Readonly<Record<string, unknown>>;
   readonly httpStatus?: number;
   readonly traceId?: string;
   /** Who has to wait before the next attempt; the message alone, and shortly, when left out. */

@@ -3,7 +3,7 @@ import { asList, asObject, asText, type JsonObject } from "./json";
 
 /** One thing that a webhook tells. `other` is only kept: the body stays in the inbox as it came. */
 export interface WebhookElement {
-  readonly kind: "message" | "status" | "echo" | "preference" | "error" | "other";
+  readonly kind: "message" | "status" | "echo" | "preference" | "call" | "error" | "other";
   /** Where it stands in the body, for a dead letter. */
   readonly path: string;
   readonly field: string | undefined;
@@ -39,6 +39,7 @@ const LISTS = [
 const FIELDS = new Set(["messages", "smb_message_echoes", "message_echoes", "user_preferences", "standby"]);
 // Their `statuses` are of calls.
 const CALLS = "calls";
+const CALL_LISTS = [{ name: CALLS, kind: "call", waId: "from", userId: "from_user_id" }] as const;
 const NESTING_LIMIT = 3;
 
 /**
@@ -75,6 +76,7 @@ function readChange(change: JsonObject, wabaId: string | undefined, path: string
     const shared = { field, wabaId, phoneNumberId, isStandby: field === "standby" };
     // A body without a field name is read as messages: seen in samples, and there is nothing to lose.
     if (field === undefined || FIELDS.has(field)) return readValue(value, shared, one.path);
+    if (field === CALLS && value[CALLS] !== undefined) return readLists(value, shared, one.path, CALL_LISTS);
     const isOdd = field !== CALLS && LISTS.some(({ name }) => findItems(value[name], "").some(looksLikeOne));
     const odd = isOdd ? { reason: "it looks like messages, under a field that nobody here knows" } : {};
     return [{ ...shared, kind: "other" as const, path, raw: value, contact: undefined, ...odd }];
@@ -92,10 +94,15 @@ function readValue(value: JsonObject, shared: Shared, path: string): WebhookElem
   return [...readLists(value, shared, path), ...nested];
 }
 
-function readLists(value: JsonObject, shared: Shared, path: string): WebhookElement[] {
+function readLists(
+  value: JsonObject,
+  shared: Shared,
+  path: string,
+  lists: readonly ((typeof LISTS)[number] | (typeof CALL_LISTS)[number])[] = LISTS,
+): WebhookElement[] {
   const contacts = findItems(value.contacts, "").map(({ item }) => asObject(item));
   const elements: WebhookElement[] = [];
-  for (const { name, kind, waId, userId } of LISTS) {
+  for (const { name, kind, waId, userId } of lists) {
     const where = `${path}.${name}`;
     if (kind !== "error" && isMisshapen(value[name])) {
       const reason = "a list belongs here";

@@ -81,6 +81,8 @@ describe("readWebhookElements", () => {
     const calls = { metadata, statuses: [{ id: "wacid.1", type: "call", status: "RINGING" }] };
     expect(readWebhookElements(inChange(calls, "calls"))[0]).not.toHaveProperty("reason");
     expect(kinds(inChange(calls))).toEqual(["other"]);
+    const call = { metadata, calls: [{ id: "wacid.1", event: "connect" }], statuses: calls.statuses };
+    expect(kinds(inChange(call, "calls"))).toEqual(["call"]);
   });
 
   it("says that something looks like messages under a field that nobody knows", () => {

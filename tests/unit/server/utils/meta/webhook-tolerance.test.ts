@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readInboundMessage } from "#server/utils/meta/inbound-message";
 import { readMessageEcho } from "#server/utils/meta/message-echo";
 import { readStatusUpdate } from "#server/utils/meta/status-update";
+import { readUserCall } from "#server/utils/meta/user-call";
 import { readUserPreference } from "#server/utils/meta/user-preference";
 import { readWebhookElements, type WebhookElement } from "#server/utils/meta/webhook-elements";
 import { INBOUND_TYPES } from "#tests/helpers/server/inbound-types";
@@ -14,6 +15,7 @@ const READERS = {
   echo: readMessageEcho,
   status: readStatusUpdate,
   preference: readUserPreference,
+  call: readUserCall,
 };
 
 /** The ids of whatever can be read in a body, as the inbox reads it. */
@@ -21,10 +23,10 @@ function readAll(body: unknown): string[] {
   return readWebhookElements(body).flatMap((element: WebhookElement) => {
     if (element.kind === "other" || element.kind === "error") return [];
     const read = READERS[element.kind](element, NOW);
-    if (typeof read === "string") return [];
+    if (read === undefined || typeof read === "string") return [];
     expect(read.occurredAt.getTime()).toBeLessThanOrEqual(NOW.getTime());
     expect(JSON.stringify(read)).not.toMatch(/\\u0000|\\ud[89a-f]/);
-    return ["wamid" in read ? read.wamid : "preference"];
+    return ["wamid" in read ? read.wamid : element.kind];
   });
 }
 
