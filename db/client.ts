@@ -39,9 +39,21 @@ export interface DatabaseOptions {
 // is used again within half a second (measured: 0.1 s instead of up to 7.8 s).
 const backoff = (attempt: number): number => Math.min(0.05 * 2 ** attempt, 0.5);
 
+// A call of one client may not keep a connection of all clients' for as long as it likes.
+const CLIENT_STATEMENT_MS = 15_000;
+
+interface RoleOptions {
+  readonly max?: number;
+  readonly idleSeconds?: number;
+  readonly statementTimeoutMs?: number;
+}
+
 /** Opens the connections. Nothing connects before the first statement; the roles must exist by then. */
 export function openDatabase({ url, maxConnections = 10 }: DatabaseOptions): Database {
-  const connect = (role: string, max = maxConnections, idleSeconds?: number) =>
+  const connect = (
+    role: string,
+    { max = maxConnections, idleSeconds, statementTimeoutMs }: RoleOptions = {},
+  ) =>
     postgres(url, {
       max,
       ...(idleSeconds === undefined ? {} : { idle_timeout: idleSeconds }),
@@ -52,12 +64,16 @@ export function openDatabase({ url, maxConnections = 10 }: DatabaseOptions): Dat
       fetch_types: false,
       onnotice: () => {},
       // A login role that owns the tables steps down for the whole connection.
-      connection: { role, application_name: `wamcp:${role}` },
+      connection: {
+        role,
+        application_name: `wamcp:${role}`,
+        ...(statementTimeoutMs === undefined ? {} : { statement_timeout: statementTimeoutMs }),
+      },
     });
   const systemSql = connect("wamcp_system");
-  const clientSql = connect("wamcp_client");
+  const clientSql = connect("wamcp_client", { statementTimeoutMs: CLIENT_STATEMENT_MS });
   // Needed once a day: connects when it is, and leaves again.
-  const archiverSql = connect("wamcp_archiver", 1, 10);
+  const archiverSql = connect("wamcp_archiver", { max: 1, idleSeconds: 10 });
   const archiver = drizzle(archiverSql, { schema });
   const system = drizzle(systemSql, { schema });
   const client = drizzle(clientSql, { schema });

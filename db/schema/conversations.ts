@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { clients } from "./clients";
 import { columns } from "./columns";
 import { contacts } from "./contacts";
@@ -25,6 +25,10 @@ export const conversations = pgTable(
     username: text("username"),
     /** Meta's time of the last message that opens the 24-hour window, never later than its receipt. */
     lastInboundAt: columns.time("last_inbound_at"),
+    /** When Meta first refused a message because the window is closed, since the person last wrote. */
+    windowRefusedAt: columns.time("window_refused_at"),
+    /** When a message left that Meta refused so after that first one: from then on the window counts as closed. */
+    windowClosedAt: columns.time("window_closed_at"),
     lastMessageAt: columns.time("last_message_at"),
     unreadCount: integer("unread_count").notNull().default(0),
     /** The order of sends: the last position given out. Moved under the row's lock. */
@@ -39,6 +43,8 @@ export const conversations = pgTable(
      * it stands for all of them (the theoretical arrival time of the GCRA, ITU-T I.371).
      */
     pacedUntil: columns.time("paced_until"),
+    /** Whether some of its words are still those of a former owner in `message_words`, because they were too many to move. */
+    hasWordsApart: boolean("has_words_apart").notNull().default(false),
     createdAt: columns.createdAt(),
   },
   (table) => [
@@ -52,5 +58,11 @@ export const conversations = pgTable(
     index("conversations_by_contact").on(table.contactId),
     // A client's own conversations, newest first.
     index("conversations_by_owner").on(table.ownerClientId, table.lastMessageAt),
+    // All of a number, newest first.
+    index("conversations_by_activity").on(table.phoneNumberId, table.lastMessageAt),
+    // Conversations whose words are not all under their owner; few are.
+    index("conversations_with_words_apart")
+      .on(table.ownerClientId, table.phoneNumberId)
+      .where(sql`${table.hasWordsApart}`),
   ],
 );

@@ -36,6 +36,8 @@ export const messages = pgTable(
     apiKeyId: uuid("api_key_id").references(() => apiKeys.id, { onDelete: "restrict" }),
     /** The call that queued it; goes with it through Inngest and the audit log. */
     requestId: text("request_id"),
+    /** Whom the caller named, as `describeRecipient` says it: what it may be told of the person, whatever others know. */
+    namedRecipient: text("named_recipient"),
     direction: text("direction", { enum: ["inbound", "outbound"] }).notNull(),
     type: text("type").notNull(),
     status: text("status").notNull(),

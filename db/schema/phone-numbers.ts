@@ -1,4 +1,4 @@
-import { integer, pgTable, text, uuid, type AnyPgColumn } from "drizzle-orm/pg-core";
+import { integer, jsonb, pgTable, text, uuid, type AnyPgColumn } from "drizzle-orm/pg-core";
 import { clients } from "./clients";
 import { columns } from "./columns";
 
@@ -18,6 +18,14 @@ export const phoneNumbers = pgTable("phone_numbers", {
     onDelete: "restrict",
   }),
   quality: text("quality"),
+  /** As Meta last told them: CONNECTED and the like, how many messages a second, how many people a day. */
+  status: text("status"),
+  nameStatus: text("name_status"),
+  throughputLevel: text("throughput_level"),
+  messagingLimitTier: text("messaging_limit_tier"),
+  /** What keeps the number from sending, by Meta's codes. */
+  health: jsonb("health").$type<Record<string, unknown>>(),
+  syncedAt: columns.time("synced_at"),
   /** When something from Meta last arrived for this number: silence is evidence only while webhooks flow. */
   lastWebhookAt: columns.time("last_webhook_at"),
   /** Since when nothing is sent from it, and Meta's code of the trouble that a person must mend. */

@@ -135,10 +135,88 @@ describe("message_events", () => {
 describe("outbox", () => {
   const event = (name: string) => ({ id: newId(), name, data: {}, available_at: new Date() });
 
-  it("lets a client cause a send, and no other event", async () => {
+  it("lets a client cause a send, an upload and a receipt, and no other event", async () => {
     expect(await insertAsAnn("outbox", event("wa/message.queued"))).toBe("allowed");
+    expect(await insertAsAnn("outbox", event("wa/media.queued"))).toBe("allowed");
+    expect(await insertAsAnn("outbox", event("wa/message.read"))).toBe("allowed");
+    for (const name of [
+      "wa/media.received",
+      "wa/templates.changed",
+      "wa/numbers.changed",
+      "wa/alert.raised",
+    ]) {
+      expect(await insertAsAnn("outbox", event(name)), name).toBe(DENIED);
+    }
     expect(await insertAsAnn("outbox", event("wa/message.uncertain"))).toBe(DENIED);
     expect(await insertAsAnn("outbox", event("wa/inbox.received"))).toBe(DENIED);
+  });
+});
+
+describe("media_objects", () => {
+  const fileOf = ({ message_id, phone_number_id }: Target, more: Record<string, unknown> = {}) => ({
+    id: newId(),
+    message_id,
+    phone_number_id,
+    client_id: tenants.ann.clientId,
+    direction: "outbound",
+    kind: "image",
+    source_url: "https://example.com/a.png",
+    ...more,
+  });
+
+  beforeAll(() => ctx.sql`delete from media_objects`);
+
+  it("lets a client bring a file, with its own message or before it", async () => {
+    expect(await insertAsAnn("media_objects", fileOf(targets.ann))).toBe("allowed");
+    expect(await insertAsAnn("media_objects", fileOf(targets.ann, { message_id: null }))).toBe("allowed");
+  });
+
+  it("refuses another's message, number and name", async () => {
+    const { phone_number_id } = targets.bob;
+    for (const target of [targets.bob, targets.bobOnShared]) {
+      expect(await insertAsAnn("media_objects", fileOf(target))).toBe(DENIED);
+    }
+    const none = { message_id: null };
+    expect(await insertAsAnn("media_objects", fileOf(targets.ann, { ...none, phone_number_id }))).toBe(
+      DENIED,
+    );
+    expect(await insertAsAnn("media_objects", fileOf(targets.ann, { phone_number_id }))).toBe(DENIED);
+    for (const client_id of [tenants.bob.clientId, null]) {
+      expect(await insertAsAnn("media_objects", fileOf(targets.ann, { client_id }))).toBe(DENIED);
+    }
+  });
+
+  it.each([
+    ["came in", { direction: "inbound" }],
+    ["is there", { state: "ready" }],
+    ["lies somewhere", { path: "x.png" }],
+    ["has these bytes", { sha256: "0".repeat(64) }],
+    ["is with Meta", { wa_media_id: "1" }],
+    ["comes from nowhere", { source_url: null }],
+    ["was tried", { attempts: 1 }],
+    ["is being fetched", { claim_expires_at: new Date() }],
+  ])("refuses one that says that it %s", async (_what, more) => {
+    expect(await insertAsAnn("media_objects", fileOf(targets.ann, more))).toBe(DENIED);
+  });
+});
+
+describe("what only the system writes", () => {
+  it("is neither templates nor the words of search", async () => {
+    const template = {
+      id: newId(),
+      waba_id: "900",
+      wa_template_id: "2",
+      name: "forged",
+      language: "en",
+      category: "UTILITY",
+      status: "APPROVED",
+      components: "[]",
+      synced_at: new Date(),
+    };
+    expect(await insertAsAnn("templates", template)).toBe(DENIED);
+    const { id, phone_number_id, message_id } = targets.ann;
+    const words = { message_id, phone_number_id, conversation_id: id, words: "forged", lexemes: "forged" };
+    expect(await insertAsAnn("message_words", words)).toBe(DENIED);
   });
 });
 
@@ -237,6 +315,7 @@ describe("whatever else there is", () => {
     expect(rows.map(({ relname }) => relname)).toEqual([
       "approvals",
       "audit_log",
+      "media_objects",
       "message_events",
       "messages",
       "outbox",
@@ -257,7 +336,7 @@ describe("whatever else there is", () => {
   });
 
   it("does not let a client choose who owns a conversation, nor how far Meta came", async () => {
-    for (const column of ["owner_client_id", "last_inbound_at", "deferred_wakes"]) {
+    for (const column of ["owner_client_id", "last_inbound_at", "deferred_wakes", "has_words_apart"]) {
       const work = ctx.database.asClient(tenants.ann.clientId, (tx) =>
         tx.execute(`update conversations set ${column} = ${column}`),
       );

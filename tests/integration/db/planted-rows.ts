@@ -18,11 +18,36 @@ export async function plantRows(ctx: TestContext, { ann, bob, numbers }: Tenants
   await converse(ctx, "bob", bob, numbers.shared, "16505550004");
   for (const { clientId, keyId } of [ann, bob]) await plantDecisions(ctx.sql, clientId, keyId);
   for (const { clientId, keyId } of [ann, bob]) await plantSession(ctx.sql, clientId, keyId);
+  for (const { clientId } of [ann, bob])
+    await plantFiles(ctx.sql, clientId, clientId === ann.clientId ? "ann" : "bob");
+  await plantTemplate(ctx.sql, "900");
+  await plantTemplate(ctx.sql, "999");
   // A status that nobody's message belongs to stays parked.
   const now = ctx.clock.now();
   await receiveWebhook(ctx, webhookBody("102", { statuses: [statusOf("wamid.nobody", "sent", now)] }));
   const inbox = createWebhookInbox({ database: ctx.database, clock: ctx.clock, onAccepted: () => {} });
   await inbox.accept(Buffer.from(`{"waiting":"${canaryOf("bob")}"}`));
+}
+
+/** A file with a message in each direction on the client's own number, and one that has none yet. */
+async function plantFiles(sql: postgres.Sql, clientId: string, name: string): Promise<void> {
+  const named = `${canaryOf(name)}.png`;
+  await sql`
+    insert into media_objects (id, phone_number_id, message_id, client_id, direction, kind, state, file_name, source_url)
+    select gen_random_uuid(), m.phone_number_id, m.id, m.client_id, m.direction, 'image', 'pending', ${named},
+      case when m.client_id is not null then 'https://example.com/a.png' end
+    from messages m join conversations c on c.id = m.conversation_id
+    where c.owner_client_id = ${clientId}`;
+  await sql`
+    insert into media_objects (id, phone_number_id, client_id, direction, kind, file_name, source_url)
+    select gen_random_uuid(), phone_number_id, ${clientId}, 'outbound', 'image', ${named}, 'https://example.com/a.png'
+    from conversations where owner_client_id = ${clientId} limit 1`;
+}
+
+async function plantTemplate(sql: postgres.Sql, wabaId: string): Promise<void> {
+  await sql`
+    insert into templates (id, waba_id, wa_template_id, name, language, category, status, components, synced_at)
+    values (gen_random_uuid(), ${wabaId}, '1', ${`template_of_${wabaId}`}, 'en', 'UTILITY', 'APPROVED', '[]', now())`;
 }
 
 /** A decision about one of the client's messages, and a person on the lists of its grants. */
@@ -81,6 +106,8 @@ export async function listIdsOf(sql: postgres.Sql, clientId: string, numberId: s
     union select id from own_messages
     union select e.id from message_events e join own_messages m on m.id = e.message_id
     union select id from message_events where message_id is null
+    union select f.id from media_objects f
+      where f.client_id = ${clientId} or f.message_id in (select id from own_messages)
     union select id from audit_log where client_id = ${clientId}
     union select id from outbox union select id from webhook_inbox`;
   return rows.map(({ id }) => id);

@@ -84,6 +84,7 @@ describe("every table", () => {
     expect(unreadable).toEqual([
       "api_keys",
       "mcp_sessions",
+      "message_words",
       "outbox",
       "rate_buckets",
       "usage_daily",
@@ -108,6 +109,9 @@ describe.each([
     expect(counts("grants")).toBe(2);
     expect(counts("approvals")).toBe(1);
     expect(counts("grant_recipients")).toBe(2);
+    expect(counts("media_objects")).toBe(5);
+    expect(seen.get("templates")?.join()).toContain("template_of_900");
+    expect(seen.get("templates")).toHaveLength(1);
     for (const name of ["changes", "message_events", "contact_aliases", "audit_log"]) {
       expect(counts(name), name).toBeGreaterThan(0);
     }
@@ -156,6 +160,42 @@ describe("the owner, who has visibility all", () => {
     expect(seen.join("\n")).toContain(canaryOf("bob"));
     const rows = await runAs(tenants.owner.clientId, "select id from messages");
     expect(rows.length).toBe(8);
+  });
+});
+
+describe("a file", () => {
+  const idsSeenBy = async (clientId: string, direction: string): Promise<unknown[]> => {
+    const rows = await runAs(
+      clientId,
+      `select message_id from media_objects where message_id is not null and direction = '${direction}'`,
+    );
+    return rows.map((row) => row.message_id);
+  };
+
+  it.each(["inbound", "outbound"])("%s is seen by whoever sees its message", async (direction) => {
+    const { owner, ann, bob } = tenants;
+    const [anns, bobs] = [await idsSeenBy(ann.clientId, direction), await idsSeenBy(bob.clientId, direction)];
+    expect([anns.length, bobs.length]).toEqual([2, 2]);
+    expect((await idsSeenBy(owner.clientId, direction)).toSorted()).toEqual([...anns, ...bobs].toSorted());
+    const give = (from: string, to: string) =>
+      ctx.sql`update conversations set owner_client_id = ${to} where owner_client_id = ${from} returning id`;
+    const given = await give(ann.clientId, bob.clientId);
+    expect(await idsSeenBy(ann.clientId, direction)).toEqual([]);
+    // Bob has no grant for ann's own number.
+    expect(await idsSeenBy(bob.clientId, direction)).toHaveLength(3);
+    for (const { id } of given) {
+      await ctx.sql`update conversations set owner_client_id = ${ann.clientId} where id = ${String(id)}`;
+    }
+  });
+
+  it.each(["inbound", "outbound"])("%s is gone when the author took its message back", async (direction) => {
+    const { ann } = tenants;
+    const [taken, ...left] = await idsSeenBy(ann.clientId, direction);
+    const revoke = (at: Date | null) =>
+      ctx.sql`update messages set revoked_at = ${at} where id = ${String(taken)}`;
+    await revoke(new Date());
+    expect(await idsSeenBy(ann.clientId, direction)).toEqual(left);
+    await revoke(null);
   });
 });
 
