@@ -36,6 +36,8 @@ export default defineConfig({
         "server/utils/auth/**": atLeast(95),
         "server/utils/audit/**": atLeast(95),
         "server/utils/meta/signature.ts": atLeast(100),
+        "server/utils/media/sign-media-url.ts": atLeast(100),
+        "server/utils/media/signed/**": atLeast(100),
       },
     },
     projects: [

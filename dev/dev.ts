@@ -13,7 +13,6 @@ async function main(): Promise<void> {
       file: "node_modules/nitropack/dist/cli/index.mjs",
       args: (port) => ["dev", "--host", "127.0.0.1", "--port", String(port)],
     },
-    simulatorSettings: { window: "off" },
     log,
   });
   try {

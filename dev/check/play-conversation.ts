@@ -25,6 +25,7 @@ export interface Conversation {
 export async function playConversation(play: Conversation): Promise<void> {
   const { name, client, phones, step } = play;
   const sentText = `Hello from the ${name} check`;
+  const openingText = `Hello, is this the ${name} check?`;
   const answerText = `Hi, this is Ada, over ${name}`;
   await step(`${name}: tools/list`, async () => {
     const names = new Set((await client.listTools()).tools.map((tool) => tool.name));
@@ -34,6 +35,12 @@ export async function playConversation(play: Conversation): Promise<void> {
   });
   await phones.putContact({ wa_id: ADA, name: "Ada" });
   await phones.setChatOpen(ADA, false);
+  await step(`${name}: the person writes first, which opens the window`, async () => {
+    const { cursor } = await callTool(client, "wait_for_messages", { timeout_s: 0 });
+    await phones.sendFromPerson(ADA, { type: "text", text: { body: openingText } });
+    const heard = await callTool(client, "wait_for_messages", { cursor, timeout_s: 15 });
+    assert.ok(texts(heard.messages).includes(openingText), "the message is not there");
+  });
   const sent = await step(`${name}: send_message`, () =>
     callTool(client, "send_message", { to: `+${ADA}`, body: sentText }),
   );

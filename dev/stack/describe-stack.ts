@@ -46,7 +46,8 @@ or through the stdio shim:
 
   claude mcp add whatsapp --env WAMCP_URL=${mcpUrl} --env WAMCP_API_KEY=${apiKey} -- node ${shimFile}
 
-Then ask it to write to Ada at +16505551234, open the phones in a browser, and answer as Ada.
+Ada, +16505551234, has written: ask it to answer her, open the phones in a browser, and go on as Ada. Whoever has not
+written within 24 hours gets templates only, such as hello_world.
 Ctrl+C ends everything and leaves nothing behind.
 
 `;

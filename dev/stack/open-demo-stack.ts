@@ -9,14 +9,14 @@ export async function openDemoStack(
 ): Promise<Stack> {
   const stack = await startStack({
     server: { file: built.serverFile },
-    // Meta lets a business write first only with a template; in the demo it may just begin.
-    simulatorSettings: { window: "off" },
     log,
   });
   try {
     const phones = createControlClient(stack.simulatorUrl);
     await phones.putContact({ wa_id: "16505551234", name: "Ada" });
     await phones.putContact({ wa_id: "491511234567", name: "Björn" });
+    // A business may write first only with a template. Ada has written, so that she can be answered at once.
+    await phones.sendFromPerson("16505551234", { type: "text", text: { body: "Hello, are you there?" } });
   } catch (error) {
     await stack.stop();
     throw error;

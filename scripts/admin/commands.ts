@@ -5,6 +5,7 @@ import { conversations } from "./commands/conversations";
 import { grants } from "./commands/grants";
 import { inbox } from "./commands/inbox";
 import { keys } from "./commands/keys";
+import { media } from "./commands/media";
 import { numbers } from "./commands/numbers";
 import { usage } from "./commands/usage";
 import type { CommandGroup } from "./to-citty";
@@ -12,5 +13,5 @@ import type { CommandGroup } from "./to-citty";
 /** Everything that an operator can do. */
 export const COMMANDS: CommandGroup = {
   description: "Clients, keys, numbers and what they may do.",
-  commands: { clients, keys, grants, numbers, conversations, usage, approvals, inbox, audit },
+  commands: { clients, keys, grants, numbers, conversations, media, usage, approvals, inbox, audit },
 };

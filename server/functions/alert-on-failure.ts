@@ -38,7 +38,8 @@ export const createAlertOnFailure = (inngest: Inngest, ctx: SystemContext) =>
 
 function readAlert(data: unknown): AlertReport {
   const alert = v.parse(alertRaised.schema, data);
-  return { kind: alert.kind, phoneNumberId: alert.phone_number_id, code: alert.code, runId: alert.run_id };
+  const { kind, phone_number_id: phoneNumberId, code, state, run_id: runId } = alert;
+  return { kind, phoneNumberId, code, state, runId };
 }
 
 function readFailure(data: unknown): AlertReport {

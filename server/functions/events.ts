@@ -22,13 +22,48 @@ export const inboxReceived = eventType("wa/inbox.received", {
   schema: v.object({ inbox_ids: v.array(id) }),
 });
 
+/** A file came with a message. */
+export const mediaReceived = eventType("wa/media.received", { schema: v.object({ media_id: id }) });
+
+/** A file is to be sent: it is to be fetched and uploaded, ahead of its message's turn. */
+export const mediaQueued = eventType("wa/media.queued", { schema: v.object({ media_id: id }) });
+
+/** A message that a person wrote was read. */
+export const messageRead = eventType("wa/message.read", {
+  schema: v.object({
+    message_id: id,
+    /** Until when it is worth showing that somebody types. */
+    typing_until: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  }),
+});
+
+const ofAccount = v.object({
+  /** Meta's, of the account; all of them without it. */
+  waba_id: v.optional(v.pipe(v.string(), v.regex(/^\d{1,32}$/))),
+});
+
+/** Meta says that something about numbers is another. */
+export const numbersChanged = eventType("wa/numbers.changed", { schema: ofAccount });
+
+/** Meta changed a template of an account. */
+export const templatesChanged = eventType("wa/templates.changed", { schema: ofAccount });
+
 /** Something happened that the owner must hear of. */
 export const alertRaised = eventType("wa/alert.raised", {
   schema: v.object({
-    kind: v.picklist(["number_paused", "send_refused"]),
-    phone_number_id: id,
+    kind: v.picklist([
+      "number_paused",
+      "send_refused",
+      "number_quality",
+      "number_status",
+      "number_health",
+      "storage",
+    ]),
+    phone_number_id: v.optional(id),
     /** Meta's. */
     code: v.optional(v.number()),
+    /** Meta's word for how a number is now, or the system's code for what is wrong with the disk. */
+    state: v.optional(v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]{0,39}$/))),
     run_id: v.optional(v.string()),
   }),
 });
@@ -38,4 +73,9 @@ export type EventName =
   | "wa/message.queued"
   | "wa/message.uncertain"
   | "wa/inbox.received"
+  | "wa/media.received"
+  | "wa/media.queued"
+  | "wa/message.read"
+  | "wa/numbers.changed"
+  | "wa/templates.changed"
   | "wa/alert.raised";

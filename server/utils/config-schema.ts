@@ -74,6 +74,10 @@ export const EnvironmentSchema = v.object({
   TRUSTED_PROXIES: v.optional(v.pipe(v.string(), v.transform(readList)), ""),
   MEDIA_ROOT: v.optional(text, ".data/media"),
   MEDIA_URL_SECRET: secret,
+  /** Room on the volume of MEDIA_ROOT that files leave to others, in megabytes (10^6 bytes). */
+  MEDIA_KEEP_FREE_MB: v.optional(count(0, 100_000_000), "1000"),
+  /** How many files are fetched from Meta at the same time, and how many uploaded to it, over all processes. */
+  DOWNLOADS_AT_ONCE: v.optional(count(1, 1_000), "8"),
   INNGEST_DEV: v.optional(text),
   INNGEST_EVENT_KEY: v.optional(text),
   INNGEST_SIGNING_KEY: v.optional(text),
@@ -89,6 +93,8 @@ export const EnvironmentSchema = v.object({
   SENDS_PER_SECOND: v.optional(count(1, 1_000), "80"),
   /** Whether sends to one person are paced to what Meta takes (45 at once, one per 6 s on average), before it refuses. */
   PAIR_RATE: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "on"),
+  /** Whether free-form messages are refused here once the 24-hour window is closed, before Meta is asked. */
+  SERVICE_WINDOW: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "on"),
   /** How long a send waits for a person's approval. */
   APPROVAL_TIMEOUT_MS: v.optional(milliseconds, "86400000"),
   /** Days after which rows leave the audit log for files in AUDIT_ARCHIVE_DIR; 0 keeps them all. */
@@ -102,6 +108,8 @@ export const EnvironmentSchema = v.object({
     ),
     "0",
   ),
+  /** Days after which files are deleted; 0 keeps them as long as their messages. */
+  MEDIA_KEEP_DAYS: v.optional(count(0, 36_500), "0"),
   /** Days for which webhook bodies that were handled are kept as Meta sent them; 0 keeps them all. */
   INBOX_KEEP_DAYS: v.optional(count(0, 36_500), "30"),
   /** Days for which the change feed and parked statuses are kept; 0 keeps them all. */

@@ -49,12 +49,14 @@ function shape(environment: Environment) {
     },
     apiKeyPeppers: readPeppers(environment),
     trustedProxies: environment.TRUSTED_PROXIES,
-    media: { root: environment.MEDIA_ROOT, urlSecret: environment.MEDIA_URL_SECRET },
+    media: shapeMedia(environment),
+    downloadsAtOnce: environment.DOWNLOADS_AT_ONCE,
     inngest: shapeInngest(environment, publicUrl),
     logLevel: environment.LOG_LEVEL,
     settleAfterMs: environment.SETTLE_AFTER_MS,
     sendsPerSecond: environment.SENDS_PER_SECOND,
     pairRate: environment.PAIR_RATE === "on",
+    serviceWindow: environment.SERVICE_WINDOW === "on",
     approvalTimeoutMs: environment.APPROVAL_TIMEOUT_MS,
     audit: { keepDays: environment.AUDIT_KEEP_DAYS, archiveDir: environment.AUDIT_ARCHIVE_DIR },
     retention: {
@@ -71,6 +73,15 @@ function shape(environment: Environment) {
 
 // RFC 3986, 3.2.2.
 const inUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
+
+function shapeMedia(environment: Environment) {
+  return {
+    root: environment.MEDIA_ROOT,
+    urlSecret: environment.MEDIA_URL_SECRET,
+    keepDays: environment.MEDIA_KEEP_DAYS,
+    keepFreeBytes: environment.MEDIA_KEEP_FREE_MB * 1_000_000,
+  };
+}
 
 function shapeInngest(environment: Environment, publicUrl: string) {
   return {

@@ -62,6 +62,9 @@ const CONNECTION_CODES = new Set([
   "CONNECTION_DESTROYED",
 ]);
 
+// "query_canceled": only a statement's time limit does that here.
+const TIMED_OUT = "57014";
+
 // The connection broke while the server may have been committing: only the answer may be lost.
 const OUTCOME_UNKNOWN = /^(08|57P|ECONNRESET|EPIPE|ETIMEDOUT|CONNECTION_)/;
 
@@ -74,6 +77,13 @@ export function toAppError(error: unknown): AppError {
   let cause: unknown = error;
   for (let depth = 0; depth < CAUSE_DEPTH && cause instanceof Error; depth += 1, cause = cause.cause) {
     const code = "code" in cause ? String(cause.code) : "";
+    if (code === TIMED_OUT) {
+      return new AppError("unavailable", "The database took too long over this, and it was ended.", {
+        advice: "Nothing was changed. Ask for less, or call again after the given time.",
+        retryAfterSeconds: 5,
+        cause: error,
+      });
+    }
     if (CONNECTION_CODES.has(code) || DATABASE_AWAY.test(code)) {
       const isUnknown = OUTCOME_UNKNOWN.test(code);
       return new AppError("unavailable", "The server cannot reach its database at the moment.", {

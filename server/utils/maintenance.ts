@@ -2,6 +2,7 @@ import type { SystemContext } from "./context";
 import { processInbox } from "./inbox/process-inbox";
 import { listStaleInboxIds } from "./inbox/store";
 import { describeError } from "./log";
+import { recoverMedia } from "./media/inbound/recover-media";
 import { expireApprovals } from "./messaging/approvals/expire-approvals";
 import { expireMessages } from "./messaging/sending/expire-messages";
 import { recoverAbandonedAttempts, wakeStuckMessages } from "./messaging/sending/recover-sends";
@@ -18,6 +19,7 @@ const PARTS: Record<string, (ctx: SystemContext) => Promise<number>> = {
   messages: wakeStuckMessages,
   approvals: expireApprovals,
   bodies: recoverBodies,
+  media: recoverMedia,
   events: (ctx) =>
     pruneOutbox(ctx.database.system, new Date(ctx.clock.now().getTime() - OUTBOX_KEPT_MS), BATCH),
 };

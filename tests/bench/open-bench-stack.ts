@@ -19,7 +19,12 @@ export async function openBenchStack(): Promise<BenchStack> {
   const stack = await startStack({
     server: { file: built.serverFile },
     serverModules: [REPORT_MEMORY],
-    serverEnv: { PAIR_RATE: "off", MCP_SESSIONS_PER_KEY: "1000", MCP_STREAMS_PER_KEY: "1000" },
+    serverEnv: {
+      PAIR_RATE: "off",
+      SERVICE_WINDOW: "off",
+      MCP_SESSIONS_PER_KEY: "1000",
+      MCP_STREAMS_PER_KEY: "1000",
+    },
     simulatorSpeed: 10,
     simulatorSettings: { window: "off", pair_rate: false, throughput_per_second: 0 },
     log: (line) => {

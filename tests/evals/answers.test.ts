@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { catalogue } from "#server/utils/mcp/catalogue";
 import type { RpcAnswer } from "#tests/helpers/server/open-mcp-session";
 import type { Json } from "#tests/helpers/server/webhook-bodies";
@@ -29,10 +29,14 @@ describe.each(Object.entries(OPEN_WIRE))("over MCP %s", (_era, openWire) => {
     await world.receiveCorpus();
     const rows = await world.ctx.sql<{ id: string; contact_id: string }[]>`
       select id, contact_id from conversations order by id`;
+    const [answerable] = await world.ctx.sql<[{ id: string; contactId: string }]>`
+      select id, contact_id as "contactId" from messages
+      where direction = 'inbound' and type = 'text' and revoked_at is null order by id limit 1`;
     subjects = {
       world,
       conversationIds: rows.map(({ id }) => id),
       contactIds: rows.map(({ contact_id: id }) => id),
+      answerable,
     };
   });
 
@@ -51,16 +55,19 @@ describe.each(Object.entries(OPEN_WIRE))("over MCP %s", (_era, openWire) => {
       });
       const {
         structuredContent = {},
-        content,
+        content = [],
         isError,
       } = (result ?? {}) as {
         structuredContent?: Json;
-        content?: unknown;
+        content?: readonly unknown[];
         isError?: boolean;
       };
       expect([name, Boolean(isError)]).toEqual([name, REFUSED.has(name)]);
       // One rendering, and it says the same: no text can end the string that holds it.
-      expect(content).toEqual([{ type: "text", text: JSON.stringify(structuredContent) }]);
+      const [rendering, ...blocks] = content;
+      expect(rendering).toEqual({ type: "text", text: JSON.stringify(structuredContent) });
+      // What else goes with it, such as a link to a file, is in our words.
+      expect(JSON.stringify(blocks)).not.toMatch(CANARY);
       answers.push(structuredContent);
       const { next_cursor: next, more, cursor: resume } = structuredContent;
       cursor = next ?? (more ? resume : undefined);
@@ -198,6 +205,13 @@ describe.each(Object.entries(OPEN_WIRE))("over MCP %s", (_era, openWire) => {
   describe("when it is asked for something in strangers' words", () => {
     const ASKED = "canary00asked";
     const WORDS = COMPOSITE.text.replaceAll("{canary}", ASKED);
+
+    // What a hostile argument made one of our own messages say is found and read by whoever looks for it, and is no echo.
+    beforeEach(async () => {
+      await world.ctx.sql`
+        update messages set text = null, content = '{}'
+        where direction = 'outbound' and (text like ${`%${ASKED}%`} or content::text like ${`%${ASKED}%`})`;
+    });
 
     async function expectNoEcho(method: string, params: Json): Promise<void> {
       const answer = await wire.ask(method, params);

@@ -3,11 +3,20 @@ import { AppError } from "../errors";
 
 /** What the owner is told: ids and codes, no words, numbers or tokens. */
 export interface AlertReport {
-  readonly kind: "number_paused" | "send_refused" | "function_failed";
+  readonly kind:
+    | "number_paused"
+    | "send_refused"
+    | "function_failed"
+    | "number_quality"
+    | "number_status"
+    | "number_health"
+    | "storage";
   readonly functionId?: string | undefined;
   readonly phoneNumberId?: string | undefined;
   /** Meta's of a refusal, ours of a function. */
   readonly code?: number | string | undefined;
+  /** Meta's word for how a number is now; the system's code for what is wrong with the disk. */
+  readonly state?: string | undefined;
   /** Inngest's. */
   readonly runId?: string | undefined;
 }
@@ -21,8 +30,8 @@ const TIMEOUT_MS = 10_000;
  * @throws AppError `unavailable` when the receiver did not take it, so that Inngest tries again
  */
 export async function deliverAlert(ctx: SystemContext, report: AlertReport): Promise<boolean> {
-  const { kind, functionId, phoneNumberId, code, runId } = report;
-  const body = { kind, function_id: functionId, phone_number_id: phoneNumberId, code, run_id: runId };
+  const { kind, functionId, phoneNumberId, code, state, runId } = report;
+  const body = { kind, function_id: functionId, phone_number_id: phoneNumberId, code, state, run_id: runId };
   const words = Object.entries(body).flatMap(([name, value]) => (value === undefined ? [] : [name, value]));
   ctx.log.error("alert:", ...words);
   const { alertUrl } = ctx.config;

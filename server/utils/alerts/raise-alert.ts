@@ -7,28 +7,39 @@ const HOUR_MS = 60 * 60_000;
 
 /** Something that the owner must hear of, by ids and codes. */
 export interface Alert {
-  readonly kind: "number_paused" | "send_refused";
-  readonly phoneNumberId: string;
+  readonly kind:
+    | "number_paused"
+    | "send_refused"
+    | "number_quality"
+    | "number_status"
+    | "number_health"
+    | "storage";
+  /** Left out where it is no number's. */
+  readonly phoneNumberId?: string;
   /** Meta's. */
-  readonly code: number | undefined;
+  readonly code?: number | undefined;
+  /** Meta's word for how a number is now, where that has become worse; the system's code for what is wrong with the disk. */
+  readonly state?: string | undefined;
   /** Inngest's. */
   readonly runId?: string | undefined;
 }
 
 /**
- * Has the owner told, by an event committed with what happened. A pause happens once and is told once; of refusals with
- * the same code on the same number only the first of an hour is.
+ * Has the owner told, by an event committed with what happened. A pause, or a number's turn for the worse, happens once and is told once; of refusals with
+ * the same code on the same number, and of a disk that takes no files, only the first of an hour is.
  */
 export async function raiseAlert(tx: Transaction, alert: Alert, now: Date): Promise<void> {
-  const { kind, phoneNumberId, code, runId } = alert;
+  const { kind, phoneNumberId, code, state, runId } = alert;
   const data = {
     kind,
-    phone_number_id: phoneNumberId,
+    ...(phoneNumberId ? { phone_number_id: phoneNumberId } : {}),
     ...(code === undefined ? {} : { code }),
+    ...(state ? { state } : {}),
     ...(runId ? { run_id: runId } : {}),
   };
   const hour = Math.floor(now.getTime() / HOUR_MS);
-  const id = kind === "number_paused" ? newId() : nameId([kind, phoneNumberId, code, hour].join("|"));
+  const isRepeated = kind === "send_refused" || kind === "storage";
+  const id = isRepeated ? nameId([kind, phoneNumberId, code, state, hour].join("|")) : newId();
   await insertOutboxEvent(tx, { id, name: "wa/alert.raised", data, availableAt: now });
 }
 

@@ -1,6 +1,7 @@
 import type { SystemContext } from "../context";
 import { findNumber, touchNumber, type NumberRow } from "../messaging/conversations/store";
 import { applyStatus } from "../messaging/receiving/apply-status";
+import { receiveCall } from "../messaging/receiving/receive-call";
 import { receiveEcho } from "../messaging/receiving/receive-echo";
 import { receiveMessage } from "../messaging/receiving/receive-message";
 import { receivePreference } from "../messaging/receiving/receive-preference";
@@ -8,8 +9,10 @@ import { readInboundMessage } from "../meta/inbound-message";
 import { readMessageEcho } from "../meta/message-echo";
 import { readStatusUpdate } from "../meta/status-update";
 import { readTime } from "../meta/time";
+import { readUserCall } from "../meta/user-call";
 import { readUserPreference } from "../meta/user-preference";
 import type { WebhookElement } from "../meta/webhook-elements";
+import { heedAccountNews } from "./heed-account-news";
 import { recordWebhookError } from "./record-webhook-error";
 import type { InboxBody } from "./store";
 
@@ -36,7 +39,10 @@ export async function processElement(
   element: WebhookElement,
 ): Promise<string | undefined> {
   // What nothing here acts on stays in the inbox as it came.
-  if (element.kind === "other") return element.reason;
+  if (element.kind === "other") {
+    await heedAccountNews(work.ctx, work.body, element);
+    return element.reason;
+  }
   const number = await knowNumber(work, element);
   if (element.kind === "error") return recordWebhookError(work.ctx, work.body, element, number?.id);
   if (!number) return "the number is not one of this server's";
@@ -63,11 +69,18 @@ function readElement(
     }
     case "echo": {
       const echo = readMessageEcho(element, receivedAt);
-      return typeof echo === "string" ? echo : () => asSystem((tx) => receiveEcho(tx, number, echo));
+      return typeof echo === "string" ? echo : () => asSystem((tx) => receiveEcho(tx, number, echo, now));
     }
     case "preference": {
       const wish = readUserPreference(element, receivedAt);
       return typeof wish === "string" ? wish : () => asSystem((tx) => receivePreference(tx, number, wish));
+    }
+    case "call": {
+      const call = readUserCall(element, receivedAt);
+      if (typeof call === "string") return call;
+      return async () => {
+        if (call) await asSystem((tx) => receiveCall(tx, number, call));
+      };
     }
     default: {
       const update = readStatusUpdate(element, receivedAt);

@@ -2,6 +2,7 @@ import type { SystemContext } from "../context";
 import { AppError } from "../errors";
 import { catalogue } from "./catalogue";
 import type { ClientLink } from "./client-link";
+import type { ContentBlock } from "./define-tool";
 import { openDialog } from "./open-dialog";
 import { performCall, type Caller } from "./perform-call";
 import { runTool } from "./run-tool";
@@ -13,6 +14,8 @@ const INVALID_STATE =
 /** How a call ended: structured content, and whether it is an error that the agent should read. */
 export interface ToolAnswer {
   readonly structuredContent: Record<string, unknown>;
+  /** What goes with it besides its own text. */
+  readonly content?: readonly ContentBlock[];
   readonly isError: boolean;
 }
 
@@ -45,14 +48,17 @@ export async function callTool(system: SystemContext, call: ToolCall): Promise<T
   // A name that is no tool's is the caller's own word and has no place in the record.
   const action = tool ? `tool.${tool.name}` : "tool.unknown";
   let isStateInvalid = false;
+  const content: ContentBlock[] = [];
   const outcome = await performCall(system, caller, action, async (ctx) => {
     if (!tool) throw new AppError("not_found", "There is no such tool.");
     const dialog = link ? openDialog(system, link, call) : {};
     isStateInvalid = !dialog;
     if (!dialog) throw new AppError("invalid_arguments", INVALID_STATE);
-    return runTool({ ...ctx, ...dialog }, tool, given);
+    return runTool({ ...ctx, ...dialog }, tool, given, content);
   });
-  if ("result" in outcome) return { structuredContent: outcome.result, isError: false };
+  if ("result" in outcome) {
+    return { structuredContent: outcome.result, isError: false, ...(content.length > 0 ? { content } : {}) };
+  }
   if (!tool) throw new UnknownToolError("Unknown tool. tools/list names the tools of this key.");
   if (isStateInvalid) throw new InvalidRequestStateError(INVALID_STATE);
   return { structuredContent: { error: describeAppError(outcome.error, call.requestId) }, isError: true };

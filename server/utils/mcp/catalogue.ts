@@ -4,10 +4,22 @@ import type { Principal } from "../auth/principal";
 import { compactSchema } from "./compact-schema";
 import type { Tool } from "./define-tool";
 import { cancelMessage } from "./tools/cancel-message";
+import { getConversation } from "./tools/get-conversation";
+import { getMediaUrl } from "./tools/get-media-url";
 import { getMessageStatus } from "./tools/get-message-status";
 import { getMessages } from "./tools/get-messages";
+import { listConversations } from "./tools/list-conversations";
 import { listNumbers } from "./tools/list-numbers";
+import { listTemplates } from "./tools/list-templates";
+import { sendContacts } from "./tools/send-contacts";
+import { sendInteractive } from "./tools/send-interactive";
+import { sendLocation } from "./tools/send-location";
+import { sendMedia } from "./tools/send-media";
+import { sendReaction } from "./tools/send-reaction";
+import { sendTemplate } from "./tools/send-template";
+import { markRead } from "./tools/mark-read";
 import { ping } from "./tools/ping";
+import { searchMessages } from "./tools/search-messages";
 import { sendMessage } from "./tools/send-message";
 import { waitForMessages } from "./tools/wait-for-messages";
 
@@ -31,10 +43,22 @@ const TOOLS: readonly Tool[] = [
   ping,
   listNumbers,
   sendMessage,
+  sendMedia,
+  sendInteractive,
+  sendTemplate,
+  listTemplates,
+  sendLocation,
+  sendContacts,
+  sendReaction,
   cancelMessage,
   getMessages,
+  listConversations,
+  getConversation,
+  searchMessages,
   getMessageStatus,
+  getMediaUrl,
   waitForMessages,
+  markRead,
 ] as unknown as readonly Tool[];
 
 const entries = new Map(TOOLS.map((tool) => [tool.name, { tool, description: describeTool(tool) }]));

@@ -67,6 +67,7 @@ function toCaller({ principal, requestId, signal, link }: SurfaceCall): Caller {
   };
 }
 
-function toCallToolResult({ structuredContent, isError }: ToolAnswer): JsonObject {
-  return { structuredContent, isError, content: [{ type: "text", text: JSON.stringify(structuredContent) }] };
+function toCallToolResult({ structuredContent, isError, content = [] }: ToolAnswer): JsonObject {
+  const text = { type: "text", text: JSON.stringify(structuredContent) };
+  return { structuredContent, isError, content: [text, ...content] };
 }

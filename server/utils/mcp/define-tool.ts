@@ -9,6 +9,11 @@ export interface ToolHints {
   readonly openWorld: boolean;
 }
 
+/** What goes with a structured answer (MCP, "Tools", tool results). */
+export type ContentBlock =
+  | { type: "resource_link"; uri: string; name: string; mimeType: string; size: number }
+  | { type: "image"; data: string; mimeType: string };
+
 type ObjectSchema = v.GenericSchema<unknown, Record<string, unknown>>;
 
 /** A tool, free of any SDK: what it is called, what goes in and out, and what it does. */
@@ -19,7 +24,8 @@ export interface Tool<Input extends ObjectSchema = ObjectSchema, Output extends 
   readonly hints: ToolHints;
   readonly input: Input;
   readonly output: Output;
-  run(ctx: CallContext, input: v.InferOutput<Input>): Promise<v.InferInput<Output>>;
+  /** @param content takes blocks that go with the structured answer */
+  run(ctx: CallContext, input: v.InferOutput<Input>, content: ContentBlock[]): Promise<v.InferInput<Output>>;
 }
 
 /** Gives a tool its types. */

@@ -6,6 +6,12 @@ const storable = v.check<string, string>(
   "must be valid Unicode without U+0000",
 );
 
+// What looks like a time need not be one: an offset of "+05" is none to JavaScript, and the year 0 none to PostgreSQL.
+const readable = v.check<string, string>((text) => {
+  const year = new Date(text).getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}, "must be an ISO 8601 time between the years 1 and 9999");
+
 /** Arguments that several tools share. */
 export const fields = {
   /** Text of our own, up to a limit in UTF-16 units. */
@@ -25,6 +31,12 @@ export const fields = {
   ),
   conversationId: v.optional(v.pipe(v.string(), v.uuid("must be a conversation_id"))),
   messageId: v.pipe(v.string(), v.uuid("must be a message_id")),
+  time: v.optional(v.pipe(v.string(), v.isoTimestamp("must be an ISO 8601 time"), readable)),
+  /** Of tools that read from all numbers of the key when none is named. */
+  onNumber: v.optional(v.pipe(v.string(), v.regex(/^\d{1,32}$/, "must be Meta's id of a number"))),
+  /** Of tools that page by `page-cursor.ts`. */
+  pageCursor: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  pageLimit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 20),
   replyTo: v.optional(
     v.pipe(
       v.string(),

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { mayUseTool } from "../auth/scopes";
 import type { CallContext } from "../context";
 import { AppError } from "../errors";
-import type { Tool } from "./define-tool";
+import type { ContentBlock, Tool } from "./define-tool";
 
 const FIELD = /^[a-z][\w.]{0,59}$/i;
 
@@ -15,9 +15,10 @@ export async function runTool(
   ctx: CallContext,
   tool: Tool,
   given: unknown,
+  content: ContentBlock[] = [],
 ): Promise<Record<string, unknown>> {
   if (!mayUseTool(ctx.principal, tool.name)) throw forbidden(tool.name);
-  return v.parse(tool.output, await tool.run(ctx, parseArguments(tool.input, given)));
+  return v.parse(tool.output, await tool.run(ctx, parseArguments(tool.input, given), content));
 }
 
 function parseArguments(

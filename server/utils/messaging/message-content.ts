@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Transaction } from "#db/client";
 import { canonicalJson } from "../canonical-json";
 
 /** What a caller wants to send, as Meta will get it. */
@@ -8,6 +9,24 @@ export interface OutboundContent {
   readonly payload: Record<string, unknown>;
   /** The words, for reading and search. */
   readonly text: string | undefined;
+  /** Where the payload is what the caller asked for and not yet what Meta gets: makes the one of the other, or refuses it. */
+  readonly prepare?: (tx: Transaction, place: ContentPlace) => Promise<PreparedContent>;
+}
+
+/** Where content is to be sent. */
+export interface ContentPlace {
+  readonly conversationId: string;
+  readonly contactId: string;
+  readonly phoneNumberId: string;
+  readonly now: Date;
+}
+
+/** Content as Meta will get it. */
+export interface PreparedContent {
+  readonly payload: Record<string, unknown>;
+  readonly text: string | undefined;
+  /** Of the message that it is about. */
+  readonly replyToWamid?: string;
 }
 
 /** A digest of everything that makes two sends the same, for the idempotency key. */

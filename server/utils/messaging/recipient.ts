@@ -14,19 +14,24 @@ const PHONE_SIGNS = /\(0\)|[\s().+-]/g;
 const DIGITS = /^(?:00)?([1-9]\d{5,14})$/;
 
 /**
- * Reads `to`: a phone number in any common notation, a wa_id, a BSUID or our own contact id.
+ * Reads whom a caller means: a phone number in any common notation, a wa_id, a BSUID or our own contact id.
  *
+ * @param field the argument that it stands in
  * @throws AppError `invalid_arguments`, without repeating what was given
  */
-export function readRecipient(to: string): Recipient {
-  const given = to.trim();
+export function readRecipient(text: string, field: "to" | "contact"): Recipient {
+  const given = text.trim();
   if (UUID.test(given)) return { kind: "contact", contactId: given.toLowerCase() };
   if (BSUID.test(given)) return { kind: "bsuid", value: given };
   const digits = DIGITS.exec(given.replaceAll(PHONE_SIGNS, ""))?.[1];
   if (digits) return { kind: "phone_input", value: digits };
-  throw new AppError("invalid_arguments", "to is not a phone number, a wa_id, a BSUID or a contact id.", {
-    advice:
-      "Give a phone number with its country code, for example +16505551234, or a contact_id from a message.",
-    details: { field: "to" },
-  });
+  throw new AppError(
+    "invalid_arguments",
+    `${field} is not a phone number, a wa_id, a BSUID or a contact id.`,
+    {
+      advice:
+        "Give a phone number with its country code, for example +16505551234, or a contact_id from a message.",
+      details: { field },
+    },
+  );
 }

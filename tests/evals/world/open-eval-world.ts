@@ -1,3 +1,4 @@
+import { newId } from "#server/utils/ids";
 import { createSurface } from "#server/utils/mcp/create-surface";
 import type { McpSurface } from "#server/utils/mcp/surface";
 import { sendAs } from "#tests/helpers/server/call-as";
@@ -7,7 +8,9 @@ import {
   type TestContextOptions,
 } from "#tests/helpers/server/create-test-context";
 import { deliverEvents } from "#tests/helpers/server/deliver-events";
+import { placeFile } from "#tests/helpers/server/place-file";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
+import { sampleFiles } from "#tests/helpers/server/sample-files";
 import { seedTenants, type Tenants } from "#tests/helpers/server/seed-tenants";
 import { webhookBody, type Json } from "#tests/helpers/server/webhook-bodies";
 import { COMPOSITE } from "../corpus/composite";
@@ -24,6 +27,8 @@ export interface EvalWorld {
   readonly canaries: Canaries;
   /** What was sent and reported on, by our ids. */
   readonly sentIds: readonly string[];
+  /** Files that strangers sent under names of theirs, as they are once they were fetched. */
+  readonly fileIds: readonly string[];
   /** Everything that PostgreSQL announced, on any channel. */
   readonly announced: readonly string[];
   /** Receives the whole corpus, with canaries of its own. */
@@ -33,6 +38,9 @@ export interface EvalWorld {
   close(): Promise<void>;
 }
 
+/** A template of the number's account that may be sent, with one value in its body. */
+export const TEMPLATE = "ours";
+
 const NUMBER = "101";
 const BATCH = 12;
 
@@ -40,9 +48,11 @@ const BATCH = 12;
 export async function openEvalWorld(config: TestContextOptions["config"] = {}): Promise<EvalWorld> {
   const ctx = await createTestContext({ config });
   const tenants = await seedTenants(ctx);
+  await plantTemplate(ctx);
   const canaries = createCanaries();
   const sentIds: string[] = [];
   const announced: string[] = [];
+  const fileIds: string[] = [];
   let round = 0;
   for (const channel of await listChannels(ctx)) {
     await ctx.sql.listen(channel, (payload) => void announced.push(payload));
@@ -53,11 +63,13 @@ export async function openEvalWorld(config: TestContextOptions["config"] = {}): 
     surface: createSurface(ctx.system),
     canaries,
     sentIds,
+    fileIds,
     announced,
     async receiveCorpus() {
       round += 1;
       await receiveMessages(ctx, listMessages(canaries, round));
       await receiveStatuses(ctx, tenants, canaries, sentIds);
+      fileIds.splice(0, Infinity, ...(await bringInFiles(ctx)));
       await receiveOthers(ctx, canaries);
     },
     async receiveShapes() {
@@ -67,6 +79,26 @@ export async function openEvalWorld(config: TestContextOptions["config"] = {}): 
     },
     close: () => ctx.close(),
   };
+}
+
+async function plantTemplate({ sql }: TestContext): Promise<void> {
+  const components = JSON.stringify([{ type: "BODY", text: "Hello {{1}}" }]);
+  await sql`
+    insert into templates (id, waba_id, wa_template_id, name, language, category, status, components, synced_at)
+    select ${newId()}, waba_id, '1', ${TEMPLATE}, 'en', 'UTILITY', 'APPROVED', ${components}::text::jsonb, now()
+    from phone_numbers where wa_phone_number_id = ${NUMBER}`;
+}
+
+/** Says of some of the strangers' files that they are here; the others stay what their senders say. */
+async function bringInFiles({ sql, system }: TestContext): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    update media_objects set state = 'ready', path = id || '.pdf', size_bytes = 9, sniffed_type = 'application/pdf'
+    where id in (
+      select id from media_objects where direction = 'inbound' and file_name is not null order by id limit 20)
+    returning id`;
+  const { root } = system.config.media;
+  for (const { id } of rows) await placeFile(root, `${id}.pdf`, sampleFiles.pdf);
+  return rows.map(({ id }) => id);
 }
 
 /** Every channel that a function of the database announces on. */

@@ -57,6 +57,7 @@ export async function openStage({ fastPath, log }: StageOptions): Promise<Stage>
         PAIR_RATE: "off",
         // One key plays twenty agents, each of which comes back with a new session after every strike.
         MCP_SESSIONS_PER_KEY: "1000",
+        SERVICE_WINDOW: "off",
         // A leak must end the server and not the machine.
         NODE_OPTIONS: "--max-old-space-size=512",
       },

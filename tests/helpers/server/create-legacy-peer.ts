@@ -29,11 +29,11 @@ export interface LegacyPeer {
   end(at: Replica): Promise<Response>;
 }
 
-const initialize = (capabilities: object) => ({
+const initialize = (capabilities: object, protocolVersion: string) => ({
   jsonrpc: "2.0",
   id: 0,
   method: "initialize",
-  params: { protocolVersion: "2025-11-25", capabilities, clientInfo: { name: "peer", version: "1" } },
+  params: { protocolVersion, capabilities, clientInfo: { name: "peer", version: "1" } },
 });
 
 /** Sends `initialize` and nothing else. */
@@ -41,8 +41,10 @@ export function initializeAt(
   at: Replica,
   principal: Principal,
   capabilities: object = {},
+  protocolVersion = "2025-11-25",
 ): Promise<Response> {
-  return at.sessions.handle(buildMcpRequest({ method: "POST", body: initialize(capabilities) }), principal);
+  const body = initialize(capabilities, protocolVersion);
+  return at.sessions.handle(buildMcpRequest({ method: "POST", body }), principal);
 }
 
 /** Opens a session at one replica. */
@@ -50,8 +52,9 @@ export async function openLegacyPeer(
   at: Replica,
   principal: Principal,
   capabilities: object = {},
+  protocolVersion?: string,
 ): Promise<LegacyPeer> {
-  const response = await initializeAt(at, principal, capabilities);
+  const response = await initializeAt(at, principal, capabilities, protocolVersion);
   await response.text();
   const id = response.headers.get("mcp-session-id");
   if (!id) throw new Error(`no session was opened: ${response.status}`);

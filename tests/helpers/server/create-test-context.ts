@@ -1,3 +1,6 @@
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createConsola } from "consola";
 import postgres from "postgres";
 import { openDatabase, type Database } from "#db/client";
@@ -7,6 +10,7 @@ import type { Peppers } from "#server/utils/auth/peppers";
 import type { Clock } from "#server/utils/clock";
 import { readConfig, type Config } from "#server/utils/config";
 import type { SystemContext } from "#server/utils/context";
+import { newId } from "#server/utils/ids";
 import type { GraphClient } from "#server/utils/meta/graph-client";
 import { createMigratedDatabase } from "#tests/helpers/postgres/create-migrated-database";
 import { createScriptedGraph, type ScriptedGraph } from "./create-scripted-graph";
@@ -42,6 +46,7 @@ export const TEST_PEPPERS: Peppers = { current: { version: 1, secret: "pepper-fo
 /** Opens a fresh migrated database and builds a `SystemContext` on it. */
 export async function createTestContext(options: TestContextOptions = {}): Promise<TestContext> {
   const { url, drop } = await createMigratedDatabase();
+  const mediaRoot = join(tmpdir(), `wamcp-media-${newId()}`);
   const database = openDatabase({ url });
   const sql = postgres(url, { max: 4, onnotice: () => {} });
   const logged: string[] = [];
@@ -57,7 +62,7 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
   const graph = createScriptedGraph();
   let wakes = 0;
   const system: SystemContext = {
-    config: { ...createTestConfig(url), ...options.config },
+    config: { ...createTestConfig(url, mediaRoot), ...options.config },
     clock: options.clock ?? clock,
     log,
     database,
@@ -82,19 +87,23 @@ export async function createTestContext(options: TestContextOptions = {}): Promi
       await database.close();
       await sql.end({ timeout: 5 });
       await drop();
+      await rm(mediaRoot, { recursive: true, force: true });
     },
   };
 }
 
-function createTestConfig(databaseUrl: string): Config {
+function createTestConfig(databaseUrl: string, mediaRoot: string): Config {
   return readConfig({
     DATABASE_URL: databaseUrl,
     META_APP_SECRET: "app-secret",
     META_VERIFY_TOKEN: "verify-token",
     META_ACCESS_TOKEN: "access-token",
     API_KEY_PEPPER: TEST_PEPPERS.current.secret,
+    MEDIA_ROOT: mediaRoot,
     MEDIA_URL_SECRET: "media-secret-for-tests-".repeat(2),
     INNGEST_DEV: "1",
     LOG_LEVEL: "silent",
+    // Most tests write to people who have never written; those of the window turn it on.
+    SERVICE_WINDOW: "off",
   });
 }

@@ -1,4 +1,5 @@
 import { processInbox } from "#server/utils/inbox/process-inbox";
+import { uploadFile } from "#server/utils/messaging/sending/files/upload-file";
 import { sendNextMessage } from "#server/utils/messaging/sending/send-next-message";
 import { settleUncertain } from "#server/utils/messaging/sending/settle-uncertain";
 import { claimOutboxEvents, markOutboxSent, type OutboxEvent } from "#server/utils/outbox/store";
@@ -25,5 +26,12 @@ async function runFunction({ system }: TestContext, { name, data }: OutboxEvent)
   else if (name === "wa/message.uncertain") await settleUncertain(system, String(data.message_id));
   else if (name === "wa/inbox.received") await processInbox(system, data.inbox_ids as string[]);
   else if (name === "wa/alert.raised") return;
+  // Templates and the state of numbers are read by the tests that have a Meta for it.
+  else if (name === "wa/templates.changed" || name === "wa/numbers.changed") return;
+  else if (name === "wa/media.queued") await uploadFile(system, String(data.media_id));
+  // Files are fetched by the tests that serve them.
+  else if (name === "wa/media.received") return;
+  // Meta is told by the tests that have one.
+  else if (name === "wa/message.read") return;
   else throw new Error(`no function for ${name}`);
 }

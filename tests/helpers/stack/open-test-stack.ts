@@ -23,7 +23,7 @@ export async function openTestStack(options: TestStackOptions = {}): Promise<Tes
   const stack = await startStack({
     adminUrl: inject("postgresUrl"),
     ...options,
-    serverEnv: { PAIR_RATE: "off", ...options.serverEnv },
+    serverEnv: { PAIR_RATE: "off", SERVICE_WINDOW: "off", ...options.serverEnv },
     server: { file: built.serverFile },
     simulatorSpeed: 10,
     simulatorSettings: { window: "off", pair_rate: false, throughput_per_second: 0 },

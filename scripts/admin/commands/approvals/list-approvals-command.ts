@@ -1,3 +1,4 @@
+import { describePendingFile } from "#server/utils/messaging/approvals/describe-pending-file";
 import { listApprovals } from "#server/utils/messaging/approvals/list-approvals";
 import { defineCommand } from "../../define-command";
 import { formatTime } from "../../format-time";
@@ -11,9 +12,11 @@ export const listApprovalsCommand = defineCommand({
   run: async ({ ctx }) => {
     const approvals = await listApprovals(ctx);
     const blocks = approvals.map((approval) => {
-      const { id, clientName, numberLabel, recipient, type, text, content, expiresAt } = approval;
+      const { id, clientName, numberLabel, recipient, type, text, content, file, expiresAt } = approval;
       // Whoever approves must see it whole.
-      const words = text ?? JSON.stringify(content);
+      const parts = type === "text" && text !== null ? [text] : [text, JSON.stringify(content)];
+      if (file) parts.push(describePendingFile(file));
+      const words = parts.filter((part) => part !== null).join("\n");
       return [
         `${id}  until ${formatTime(expiresAt)}`,
         printable(

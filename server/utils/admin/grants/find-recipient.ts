@@ -26,7 +26,7 @@ export async function findRecipient(
 // In the words of the tools the recipient is `to`, which an admin never wrote.
 function read(recipient: string): Recipient {
   try {
-    return readRecipient(recipient);
+    return readRecipient(recipient, "to");
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new AppError(error.code, "This is not a phone number, a wa_id, a BSUID or a contact id.", {

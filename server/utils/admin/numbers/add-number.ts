@@ -3,6 +3,7 @@ import { newId } from "../../ids";
 import type { AdminContext } from "../admin-context";
 import { requireClient } from "../clients/require-client";
 import { insertNumber } from "./store";
+import { insertOutboxEvent } from "../../outbox/store";
 import { performAction } from "../perform-action";
 
 export interface AddNumberInput {
@@ -37,6 +38,11 @@ export async function addNumber(ctx: AdminContext, input: AddNumberInput): Promi
       });
     }
     targets.phoneNumberId = id;
+    // What it may send outside the window, and how Meta sees it, is known at once, and not only after the night.
+    for (const name of ["wa/templates.changed", "wa/numbers.changed"] as const) {
+      const data = { waba_id: row.wabaId };
+      await insertOutboxEvent(tx, { name, data, availableAt: ctx.clock.now() });
+    }
     return id;
   });
 }

@@ -21,11 +21,14 @@ import type { Questions } from "./answers/create-questions";
 import { createGuard, type Guard } from "./create-guard";
 import { createLegacyLink, type Extra } from "./create-legacy-link";
 import { servePrompts } from "./serve-prompts";
+import { withoutNewBlocks } from "./without-new-blocks";
 
 /** What the server asks of the session it serves. */
 export interface LegacyServerHost {
   /** The principal as of the latest request, so that a change of access takes effect within a session. */
   principal(): Principal;
+  /** What the client said first. */
+  readonly initialize: Readonly<Record<string, unknown>>;
   /** @throws Error with a JSON-RPC code when the session hears of too much already */
   subscribe(uri: string): Promise<void>;
   unsubscribe(uri: string): Promise<void>;
@@ -68,9 +71,13 @@ function serveTools(
   );
   server.setRequestHandler(
     CallToolRequestSchema,
-    guard(({ params }, extra) =>
-      surface.callTool({ ...open(extra), name: params.name, arguments: params.arguments }),
-    ),
+    guard(async ({ params }, extra) => {
+      const { name, arguments: given } = params;
+      return withoutNewBlocks(
+        await surface.callTool({ ...open(extra), name, arguments: given }),
+        host.initialize,
+      );
+    }),
   );
 }
 

@@ -15,7 +15,7 @@ export function createSessionHost(
   id: string,
   principal: () => Principal,
   streams: StreamHolder,
-): Omit<LegacyServerHost, "questions" | "track" | "log"> {
+): Omit<LegacyServerHost, "questions" | "track" | "log" | "initialize"> {
   return {
     principal,
     async subscribe(uri) {

@@ -10,8 +10,6 @@ import {
 import { replayInitialize } from "./replay-initialize";
 
 export interface TransportHolderOptions extends LegacyTransportOptions {
-  /** What the client said first. */
-  readonly initialize: Record<string, unknown>;
   /** Whether it is saying it now, or did so before. */
   readonly isNew: boolean;
 }

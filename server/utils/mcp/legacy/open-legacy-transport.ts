@@ -27,12 +27,14 @@ export interface LegacyTransportOptions {
   readonly system: Pick<SystemContext, "clock" | "log">;
   readonly sessionId: string;
   readonly questions: Questions;
-  readonly host: Omit<LegacyServerHost, "questions" | "track" | "log">;
+  readonly host: Omit<LegacyServerHost, "questions" | "track" | "log" | "initialize">;
+  /** What the client said first. */
+  readonly initialize: Record<string, unknown>;
 }
 
 /** Connects a server of the SDK to a transport of its own. */
 export async function openLegacyTransport(options: LegacyTransportOptions): Promise<LegacyTransport> {
-  const { system, surface, sessionId, questions, host } = options;
+  const { system, surface, sessionId, questions, host, initialize } = options;
   const { clock, log } = system;
   const answers = createAnswerStore(() => clock.now());
   const transport = new WebStandardStreamableHTTPServerTransport({
@@ -49,7 +51,7 @@ export async function openLegacyTransport(options: LegacyTransportOptions): Prom
       calls -= 1;
     }
   };
-  const server = createLegacyServer(surface, { ...host, questions, track, log });
+  const server = createLegacyServer(surface, { ...host, initialize, questions, track, log });
   await server.connect(transport);
   return {
     answers,

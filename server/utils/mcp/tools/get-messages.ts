@@ -4,12 +4,6 @@ import { getMessages as readMessages } from "../../messaging/reading/get-message
 import { defineTool } from "../define-tool";
 import { fields } from "../fields";
 
-// What looks like a time need not be one: an offset of "+05" is none to JavaScript.
-const readable = v.check<string, string>(
-  (text) => !Number.isNaN(new Date(text).getTime()),
-  "must be an ISO 8601 time",
-);
-
 export const getMessages = defineTool({
   name: "get_messages",
   title: "Get messages",
@@ -20,9 +14,9 @@ export const getMessages = defineTool({
     contact: v.optional(fields.to),
     phone_number_id: fields.phoneNumberId,
     direction: v.optional(v.picklist(["inbound", "outbound"])),
-    since: v.optional(v.pipe(v.string(), v.isoTimestamp("must be an ISO 8601 time"), readable)),
+    since: fields.time,
     cursor: v.optional(v.pipe(v.string(), v.uuid("must be a next_cursor"))),
-    limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 20),
+    limit: fields.pageLimit,
   }),
   output: v.object({
     messages: v.array(MessageViewSchema),

@@ -2,6 +2,7 @@ import type { CallContext } from "../../context";
 import { toAppError } from "../../errors";
 import { printable } from "../../printable";
 import { decideApproval } from "./decide-approval";
+import { describePendingFile } from "./describe-pending-file";
 import { listPendingApprovals, readMessageStatus, type PendingApproval } from "./store";
 
 // A wa_id or a BSUID. Anything else in its place may be anybody's words.
@@ -40,8 +41,13 @@ export async function askForApproval(ctx: CallContext, messageId: string): Promi
 }
 
 // No profile name: it is a stranger's words. What a person cannot see is spelt out, or he would approve something else.
-function describeQuestion({ numberLabel, recipient, type, text, content, isReply }: PendingApproval): string {
-  const words = (text ?? JSON.stringify(content, undefined, 2)).split("\n").map(printable).join("\n");
+function describeQuestion(approval: PendingApproval): string {
+  const { numberLabel, recipient, type, text, content, isReply, file } = approval;
+  // Of everything but a text the words are not all that the person would get: files, buttons, addresses.
+  const parts = type === "text" && text !== null ? [text] : [text, JSON.stringify(content, undefined, 2)];
+  if (file) parts.push(describePendingFile(file));
+  const shown = parts.filter((part) => part !== null).join("\n\n");
+  const words = shown.split("\n").map(printable).join("\n");
   const what = type === "text" ? "this message" : `this message (${type})`;
   const how = isReply ? ", quoting an earlier message" : "";
   const whom = recipient && ADDRESS.test(recipient) ? recipient : "this contact";

@@ -3,6 +3,8 @@ import { recordAudit, type AuditEntry } from "../../audit/record-audit";
 import type { Clock } from "../../clock";
 import { AppError } from "../../errors";
 import { takePosition } from "../conversations/store";
+import { announceUpload } from "../sending/files/announce-upload";
+import { readAttachedId } from "../sending/files/read-attached-id";
 import { insertWake } from "../sending/insert-wake";
 import { insertEvent, lockConversation, lockMessage, updateMessage, type MessageRow } from "../sending/store";
 import { digestMessage } from "./digest-message";
@@ -88,6 +90,8 @@ async function carryOut(tx: Transaction, { message, approval, decision, now }: O
     // Behind what was sent meanwhile: it enters the queue now.
     const { position } = await takePosition(tx, message.conversationId, now, { since: message.id });
     await updateMessage(tx, message.id, { status, position });
+    const mediaId = readAttachedId(message);
+    if (mediaId) await announceUpload(tx, mediaId, now);
     await insertWake(tx, "wa/message.queued", message, now);
   } else await updateMessage(tx, message.id, { status, error: { reason } });
   await insertEvent(tx, message, status, now, reason ? { error: { reason } } : {});

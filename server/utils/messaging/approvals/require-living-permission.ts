@@ -1,7 +1,7 @@
 import type { Transaction } from "#db/client";
 import { AppError } from "../../errors";
 import { readSenderAccess } from "../sending/access/store";
-import { readLastInboundAt } from "../sending/recipients/store";
+import { readWindowFacts } from "../sending/recipients/store";
 import type { MessageRow } from "../sending/store";
 import { readWindow } from "../window";
 
@@ -17,7 +17,7 @@ export async function requireLivingPermission(
 ): Promise<void> {
   const access = await readSenderAccess(tx, message);
   if (!access || access.isEnded) throw gone("Its client, key or grant is no longer good.");
-  const window = readWindow(await readLastInboundAt(tx, message.conversationId), now);
+  const window = readWindow(await readWindowFacts(tx, message.conversationId), now);
   const isAllowed = {
     anyone: true,
     open_window: window.open,

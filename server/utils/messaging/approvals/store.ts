@@ -1,4 +1,4 @@
-import { and, asc, eq, lte, sql } from "drizzle-orm";
+import { aliasedTable, and, asc, eq, lte, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import {
   approvals,
@@ -6,9 +6,13 @@ import {
   contactAliases,
   contacts,
   conversations,
+  mediaObjects,
   messages,
   phoneNumbers,
 } from "#db/schema/index";
+
+// As `mediaSource` writes it.
+const OURS = "^wamcp:media/([0-9a-f-]{36})$";
 
 export type ApprovalRow = typeof approvals.$inferSelect;
 
@@ -59,6 +63,16 @@ export async function listOverdueApprovals(tx: Transaction, now: Date, limit: nu
   return rows.map(({ id }) => id);
 }
 
+/** The file of a send that waits, where it is one that is here already. */
+export interface PendingFile {
+  /** Ours; null for one that an address leads to. */
+  readonly sourceId: string | null;
+  readonly type: string | null;
+  readonly sizeBytes: number | null;
+  /** A stranger's, or the caller's. */
+  readonly name: string | null;
+}
+
 /** A send that waits, with everything that a person needs for a decision. */
 export interface PendingApproval {
   readonly id: string;
@@ -71,6 +85,8 @@ export interface PendingApproval {
   readonly text: string | null;
   readonly content: Record<string, unknown>;
   readonly isReply: boolean;
+  /** The file that goes with it. */
+  readonly file: PendingFile | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
@@ -84,7 +100,8 @@ export async function listPendingApprovals(
   tx: Transaction,
   only: { readonly messageId?: string } = {},
 ): Promise<PendingApproval[]> {
-  return tx
+  const source = aliasedTable(mediaObjects, "source");
+  const rows = await tx
     .select({
       id: approvals.id,
       messageId: approvals.messageId,
@@ -98,6 +115,13 @@ export async function listPendingApprovals(
       text: messages.text,
       content: messages.content,
       isReply: sql<boolean>`${messages.replyToWamid} is not null`,
+      fileId: mediaObjects.id,
+      source: {
+        sourceId: source.id,
+        type: source.sniffedType,
+        sizeBytes: source.sizeBytes,
+        name: source.fileName,
+      },
       createdAt: approvals.createdAt,
       expiresAt: approvals.expiresAt,
     })
@@ -107,6 +131,8 @@ export async function listPendingApprovals(
     .innerJoin(contacts, eq(contacts.id, conversations.contactId))
     .innerJoin(phoneNumbers, eq(phoneNumbers.id, messages.phoneNumberId))
     .innerJoin(clients, eq(clients.id, approvals.clientId))
+    .leftJoin(mediaObjects, eq(mediaObjects.messageId, messages.id))
+    .leftJoin(source, sql`${source.id} = substring(${mediaObjects.sourceUrl} from ${OURS})::uuid`)
     .where(
       and(
         eq(approvals.state, "pending"),
@@ -114,4 +140,8 @@ export async function listPendingApprovals(
       ),
     )
     .orderBy(asc(approvals.id));
+  const nowhere: PendingFile = { sourceId: null, type: null, sizeBytes: null, name: null };
+  return rows.map(({ fileId, source: found, ...approval }) =>
+    Object.assign(approval, { file: fileId === null ? null : (found ?? nowhere) }),
+  );
 }

@@ -3,6 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { conversations, phoneNumbers } from "#db/schema/index";
 import { newId } from "../../ids";
+import type { WindowFacts } from "../is-closed-by-meta";
 import type { Recipient } from "../recipient";
 
 export interface OpenedConversation {
@@ -38,7 +39,7 @@ export async function takePosition(
   conversationId: string,
   now: Date,
   answers: "all" | "nothing" | { readonly since: string },
-): Promise<{ position: number; lastInboundAt: Date | null }> {
+): Promise<{ position: number; window: WindowFacts }> {
   const { id, unreadCount, lastPosition } = conversations;
   const left = {
     all: sql`0`,
@@ -56,10 +57,15 @@ export async function takePosition(
       unreadCount: sql`${typeof answers === "object" ? left.since(answers.since) : left[answers]}`,
     })
     .where(eq(conversations.id, conversationId))
-    .returning({ position: conversations.lastPosition, lastInboundAt: conversations.lastInboundAt });
+    .returning({
+      position: conversations.lastPosition,
+      lastInboundAt: conversations.lastInboundAt,
+      windowClosedAt: conversations.windowClosedAt,
+    });
   const row = rows[0];
   if (!row) throw new Error("the conversation that was just opened is gone");
-  return row;
+  const { position, ...window } = row;
+  return { position, window };
 }
 
 export interface NumberRow {

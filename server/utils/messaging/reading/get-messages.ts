@@ -1,8 +1,8 @@
 import { grantedNumbers, requireNumber } from "../../auth/scopes";
 import type { CallContext } from "../../context";
-import { AppError } from "../../errors";
 import { countFitting } from "../count-fitting";
 import { viewMessage, type MessageView } from "../message-view";
+import { notFound } from "../not-found";
 import { readRecipient } from "../recipient";
 import { findVisibleContact } from "../conversations/contacts/store";
 import { isConversationVisible, listMessages } from "./store";
@@ -36,7 +36,7 @@ export async function getMessages(ctx: CallContext, input: GetMessagesInput): Pr
     : grantedNumbers(ctx.principal, TOOL);
   const phoneNumberIds = numbers.map((number) => number.phoneNumberId);
   if (phoneNumberIds.length === 0) return { messages: [], next_cursor: null };
-  const recipient = input.contact === undefined ? undefined : readRecipient(input.contact);
+  const recipient = input.contact === undefined ? undefined : readRecipient(input.contact, "contact");
   if (input.conversationId) ctx.targets.conversationId = input.conversationId;
 
   return ctx.transact(async (tx) => {
@@ -62,15 +62,4 @@ export async function getMessages(ctx: CallContext, input: GetMessagesInput): Pr
 function cutPage(messages: MessageView[], limit: number): MessagePage {
   const page = messages.slice(0, countFitting(messages.slice(0, limit)));
   return { messages: page, next_cursor: page.length < messages.length ? (page.at(-1)?.id ?? null) : null };
-}
-
-function notFound(field: string): AppError {
-  return new AppError(
-    "not_found",
-    `There is no such ${field === "contact" ? "contact" : "conversation"} for this key.`,
-    {
-      advice: "Call get_messages without it to see the conversations of this key.",
-      details: { field },
-    },
-  );
 }

@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { conversations, messages, phoneNumbers } from "#db/schema/index";
+import type { StoredMedia } from "../media-view";
 import { TEXT_READ_LIMIT, type VisibleMessage } from "../message-view";
 
 // Row-level security decides what is visible; the filters only narrow it.
@@ -35,6 +36,12 @@ export const visible = {
   editedAt: messages.editedAt,
   revokedAt: messages.revokedAt,
   quiet: messages.quiet,
+  media: sql<StoredMedia | null>`(
+    select jsonb_build_object(
+      'id', file.id, 'state', file.state, 'sniffedType', file.sniffed_type, 'declaredType', file.declared_type,
+      'sizeBytes', file.size_bytes, 'reason', file.error ->> 'reason')
+    from media_objects file where file.message_id = ${messages.id}
+  )`,
 };
 
 export interface MessageFilter {
@@ -91,9 +98,18 @@ export async function listMessages(tx: Transaction, filter: MessageFilter): Prom
     )
     .orderBy(desc(newest.id))
     .limit(limit);
+  return readMessages(
+    tx,
+    ids.map(({ id }) => id),
+  );
+}
+
+/** Messages by id, as far as they are visible, newest first. */
+export async function readMessages(tx: Transaction, ids: readonly string[]): Promise<VisibleMessage[]> {
   if (ids.length === 0) return [];
-  const wanted = ids.map(({ id }) => id);
-  return selectVisible(tx).where(inArray(messages.id, wanted)).orderBy(desc(messages.id));
+  return selectVisible(tx)
+    .where(inArray(messages.id, [...ids]))
+    .orderBy(desc(messages.id));
 }
 
 function selectVisible(tx: Transaction) {

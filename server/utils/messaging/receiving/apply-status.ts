@@ -4,6 +4,7 @@ import { explainStatusError } from "../../meta/explain-status-error";
 import { readStatusChange } from "../read-status-change";
 import { heedFailedStatus } from "../sending/heed-failed-status";
 import { passWake } from "../sending/pass-wake";
+import { heedClosedWindow } from "../sending/window/heed-closed-window";
 import {
   countUncertainAttempts,
   lockConversation,
@@ -43,6 +44,7 @@ export async function applyStatus(
   // It carried our id, and now Meta's is known, under which others may have come before.
   if (!message.wamid) await adoptParked(tx, phoneNumberId, update.wamid, message.id);
   if (error && update.status === "failed") {
+    await heedClosedWindow(tx, message, { error, occurredAt: update.occurredAt, now });
     await heedFailedStatus(tx, phoneNumberId, { error, occurredAt: update.occurredAt }, now);
   }
   // It was on its way, and whoever sent it may be gone; or it waited for its next attempt, and others behind it: then nobody

@@ -1,6 +1,7 @@
 import type { Transaction } from "#db/client";
 import { recordAudit } from "../../audit/record-audit";
 import { newId } from "../../ids";
+import { receiveMedia } from "../../media/inbound/receive-media";
 import type { InboundMessage } from "../../meta/inbound-message";
 import {
   describePerson,
@@ -11,19 +12,9 @@ import {
 import { applyChanges } from "./apply-changes";
 import { isUnreadableEdit } from "./is-unreadable-edit";
 import { findAuthor } from "./find-author";
+import { opensWindow } from "./opens-window";
 import { insertReceived, markEdited, replaceGhost } from "./store";
 
-// Meta names messages and calls of the person as what opens the window; of these it is not known, and a
-// window that is thought open too long costs a refused message.
-const NOT_OPENING = new Set([
-  "reaction",
-  "system",
-  "unsupported",
-  "unknown",
-  "request_welcome",
-  "edit",
-  "revoke",
-]);
 const GHOSTS = new Set(["unsupported", "unknown"]);
 const CHANGES = new Set(["edit", "revoke", "unsupported"]);
 
@@ -58,8 +49,9 @@ export async function receiveMessage(
   });
   if (!stored && isUnreadableEdit(message)) await markEdited(tx, number.id, wamid, occurredAt);
   if (!stored && (GHOSTS.has(type) || !(await replaceGhost(tx, number.id, wamid, told)))) return;
+  await receiveMedia(tx, { phoneNumberId: number.id, wamid, content }, now);
   const counts = isStandby ? "quiet" : stored ? "new" : "again";
-  await moveConversation(tx, conversationId, { occurredAt, opensWindow: !NOT_OPENING.has(type), counts });
+  await moveConversation(tx, conversationId, { occurredAt, opensWindow: opensWindow(message), counts });
   await describePerson(tx, conversationId, names, message);
   if (!stored || stored.hasChanges) await applyChanges(tx, number.id, { ...side, wamid });
   if (replyToWamid && CHANGES.has(type)) {

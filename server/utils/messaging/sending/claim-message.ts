@@ -5,6 +5,9 @@ import type { Address } from "../../meta/message-payload";
 import { endForbiddenMessage } from "./end-forbidden-message";
 import { endLateMessage } from "./end-late-message";
 import { endUnsent } from "./end-unsent";
+import { readAttachedId } from "./files/read-attached-id";
+import { readUploadedId } from "./files/store";
+import { waitForFile } from "./files/wait-for-file";
 import { insertWake } from "./insert-wake";
 import { isStopped } from "./is-stopped";
 import { readSendingNumber, type SendingNumber } from "./numbers/store";
@@ -30,6 +33,8 @@ export interface Claim {
   readonly waPhoneNumberId: string;
   readonly portfolioId: string;
   readonly address: Address;
+  /** Meta's, of the file that goes with it. */
+  readonly waMediaId: string | undefined;
   /** Inngest's. */
   readonly runId: string | undefined;
 }
@@ -53,7 +58,8 @@ const CLOCK_TOLERANCE_MS = 250;
  * Claims the oldest message of a conversation that may be sent now, which need not be the one that woke the
  * run. The attempt is recorded before the POST leaves, so that a crash can never hide one. Nothing is
  * claimed while an older message is on its way or waits for its next attempt; an uncertain one is passed. Nothing either
- * on a number that is paused or disabled, or while the number or the person has had as much as Meta takes.
+ * on a number that is paused or disabled, while the number or the person has had as much as Meta takes, or before Meta has the
+ * message's file.
  */
 export async function claimMessage(
   ctx: SystemContext,
@@ -66,7 +72,7 @@ export async function claimMessage(
     const number = conversation && (await readSendingNumber(tx, conversation.phoneNumberId));
     if (!conversation || !number) return undefined;
     const situation: Situation = { tx, now: ctx.clock.now(), conversation, number, runId };
-    const head = await findHead(situation, conversationId);
+    const head = await findHead(ctx, situation, conversationId);
     if (!head) return undefined;
     if (head.status === "sending" || isStopped(number)) await addDeferredWakes(tx, conversationId, 1);
     else if (!isDue(head, situation.now)) await comeAgain(situation, head);
@@ -100,11 +106,12 @@ function readStartTime(ctx: SystemContext, { conversation, number }: Situation):
 
 /** The message that is next, after those have been ended whose time has passed, or whose sender may not send any more. */
 async function findHead(
+  ctx: SystemContext,
   { tx, now, conversation }: Situation,
   conversationId: string,
 ): Promise<MessageRow | undefined> {
   for (const message of await listUnfinished(tx, conversationId, LOOK_AHEAD)) {
-    if (await endLateMessage(tx, message, conversation.lastInboundAt, now)) continue;
+    if (await endLateMessage(ctx, tx, message, conversation, now)) continue;
     if (!(await endForbiddenMessage(tx, message, now))) return message;
   }
   return undefined;
@@ -122,6 +129,12 @@ async function startAttempt(
     await passWake(tx, message.conversationId, now);
     return undefined;
   }
+  const mediaId = readAttachedId(message);
+  const waMediaId = mediaId && (await readUploadedId(tx, mediaId, now));
+  if (mediaId && !waMediaId) {
+    await waitForFile(tx, message, mediaId, now);
+    return undefined;
+  }
   const attempt = message.attempts + 1;
   await updateMessage(tx, message.id, {
     status: "sending",
@@ -137,7 +150,7 @@ async function startAttempt(
     detail: { attempt, ...(runId ? { run_id: runId } : {}) },
   });
   const { waPhoneNumberId, portfolioId } = number;
-  return { message, attempt, waPhoneNumberId, portfolioId, address, runId };
+  return { message, attempt, waPhoneNumberId, portfolioId, address, waMediaId, runId };
 }
 
 function isDue({ nextAttemptAt }: MessageRow, now: Date): boolean {

@@ -18,7 +18,7 @@ export async function expireMessages(ctx: SystemContext): Promise<number> {
       const message = await lockMessage(tx, id);
       if (!conversation || !message) return;
       const now = ctx.clock.now();
-      const hasEnded = await endLateMessage(tx, message, conversation.lastInboundAt, now);
+      const hasEnded = await endLateMessage(ctx, tx, message, conversation, now);
       if (hasEnded) await passWake(tx, conversationId, now);
     });
   }

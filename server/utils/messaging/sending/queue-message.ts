@@ -10,16 +10,26 @@ import { holdMessage } from "../approvals/hold-message";
 import { needsApproval } from "../approvals/needs-approval";
 import { findApprovalOf } from "../approvals/store";
 import { takePosition, type OpenedConversation } from "../conversations/store";
-import { hashContent, type OutboundContent } from "../message-content";
+import {
+  hashContent,
+  type ContentPlace,
+  type OutboundContent,
+  type PreparedContent,
+} from "../message-content";
 import { describeRecipient } from "../describe-recipient";
+import type { WindowFacts } from "../is-closed-by-meta";
 import { readRecipient, type Recipient } from "../recipient";
 import { readWindow, type CustomerServiceWindow } from "../window";
 import { findByIdempotencyKey, findOwnMessage, type EarlierMessage } from "./earlier/store";
+import { attachFile } from "./files/attach-file";
+import { insertFile } from "./files/insert-file";
 import { insertWake } from "./insert-wake";
 import { openRecipient } from "./open-recipient";
 import { requireRecipient } from "./require-recipient";
 import { requireWorkingNumber } from "./require-working-number";
-import { findReplyTarget, insertEvent, insertMessage } from "./store";
+import { insertEvent, insertMessage } from "./store";
+import { findTarget } from "./targets/store";
+import { requireOpenWindow } from "./window/require-open-window";
 
 export interface QueueMessageInput {
   /** The tool that sends, for scopes and grants. */
@@ -65,7 +75,7 @@ interface Draft extends QueueMessageInput {
  */
 export async function queueMessage(ctx: CallContext, input: QueueMessageInput): Promise<QueuedMessage> {
   const number = requireNumber(ctx.principal, input.tool, input.waPhoneNumberId);
-  const recipient = readRecipient(input.to);
+  const recipient = readRecipient(input.to, "to");
   const draft: Draft = {
     ...input,
     grant: number,
@@ -115,6 +125,9 @@ async function insertDraft(ctx: CallContext, tx: Transaction, draft: Draft): Pro
   await requireWorkingNumber(tx, draft.phoneNumberId);
   const found = await openRecipient(ctx, tx, draft);
   const conversation = await requireRecipient(tx, draft.grant, found, now);
+  if (ctx.config.serviceWindow && draft.content.type !== "template") {
+    await requireOpenWindow(tx, { ...conversation, phoneNumberId: draft.phoneNumberId }, now);
+  }
   const isHeld = await needsApproval(tx, draft.grant, conversation.conversationId);
   const row = await writeRow(ctx, tx, { draft, conversation, status: isHeld ? "held" : "queued", now });
   if (!row) {
@@ -142,7 +155,11 @@ interface Place {
 async function writeRow(ctx: CallContext, tx: Transaction, { draft, conversation, status, now }: Place) {
   // What is held may never leave.
   const answers = status === "held" ? "nothing" : "all";
-  const { position, lastInboundAt } = await takePosition(tx, conversation.conversationId, now, answers);
+  const { type } = draft.content;
+  const place = { ...conversation, phoneNumberId: draft.phoneNumberId, now };
+  const content: PreparedContent = (await draft.content.prepare?.(tx, place)) ?? draft.content;
+  const { payload, file } = attachFile({ type, payload: content.payload });
+  const { position, window } = await takePosition(tx, conversation.conversationId, now, answers);
   const row = {
     id: newId(),
     ...conversation,
@@ -151,28 +168,31 @@ async function writeRow(ctx: CallContext, tx: Transaction, { draft, conversation
     apiKeyId: ctx.principal.keyId,
     requestId: ctx.requestId,
     direction: "outbound" as const,
-    type: draft.content.type,
+    type,
     status,
-    content: draft.content.payload,
-    text: draft.content.text ?? null,
-    replyToWamid: await readReplyTo(tx, conversation.conversationId, draft.replyTo),
+    content: payload,
+    text: content.text ?? null,
+    replyToWamid: content.replyToWamid ?? (await readReplyTo(tx, place, draft.replyTo)),
     idempotencyKey: draft.idempotencyKey ?? null,
     contentHash: draft.contentHash,
+    namedRecipient: describeRecipient(draft.recipient),
     position,
     occurredAt: now,
     expiresAt: draft.expiresInSeconds ? new Date(now.getTime() + draft.expiresInSeconds * 1000) : null,
   };
-  return (await insertMessage(tx, row)) ? { ...row, lastInboundAt } : undefined;
+  if (!(await insertMessage(tx, row))) return undefined;
+  if (file) await insertFile(ctx, tx, file, { ...row, tool: draft.tool, now });
+  return { ...row, ...window };
 }
 
 async function readReplyTo(
   tx: Transaction,
-  conversationId: string,
+  place: ContentPlace,
   replyTo: string | undefined,
 ): Promise<string | null> {
   if (replyTo === undefined) return null;
-  const wamid = await findReplyTarget(tx, conversationId, replyTo);
-  if (wamid !== undefined) return wamid;
+  const target = await findTarget(tx, place, replyTo);
+  if (target?.wamid) return target.wamid;
   throw new AppError("not_found", "There is no such message in this conversation.", {
     advice: "Quote a message of this conversation that Meta has taken; get_messages shows them.",
     details: { field: "reply_to" },
@@ -182,7 +202,7 @@ async function readReplyTo(
 async function describe(
   ctx: CallContext,
   tx: Transaction,
-  message: Pick<EarlierMessage, "id" | "status" | "conversationId" | "lastInboundAt">,
+  message: Pick<EarlierMessage, "id" | "status" | "conversationId" | keyof WindowFacts>,
 ): Promise<QueuedMessage> {
   ctx.targets.conversationId = message.conversationId;
   ctx.targets.messageId = message.id;
@@ -191,7 +211,7 @@ async function describe(
     message_id: message.id,
     status: message.status,
     conversation_id: message.conversationId,
-    window: readWindow(message.lastInboundAt, ctx.clock.now()),
+    window: readWindow(message, ctx.clock.now()),
     ...(approval ? { approval: { id: approval.id, expires_at: approval.expiresAt.toISOString() } } : {}),
   };
 }

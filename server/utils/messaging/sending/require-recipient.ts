@@ -3,7 +3,7 @@ import type { NumberGrant } from "../../auth/principal";
 import { AppError } from "../../errors";
 import type { OpenedConversation } from "../conversations/store";
 import { readWindow } from "../window";
-import { readLastInboundAt } from "./recipients/store";
+import { readWindowFacts } from "./recipients/store";
 
 /**
  * Holds a recipient to the grant's policy, together with `open_conversation`, which opens none for whom the policy excludes.
@@ -18,7 +18,7 @@ export async function requireRecipient(
   conversation: OpenedConversation | undefined,
   now: Date,
 ): Promise<OpenedConversation> {
-  if (grant.recipientPolicy === "open_window") await requireOpenWindow(tx, conversation, now);
+  if (grant.recipientPolicy === "open_window") await requirePolicyWindow(tx, conversation, now);
   if (grant.recipientPolicy === "allowlist" && !conversation) {
     throw refused("allowlist", "This client may not write to this person.");
   }
@@ -30,22 +30,18 @@ export async function requireRecipient(
   });
 }
 
-async function requireOpenWindow(
+async function requirePolicyWindow(
   tx: Transaction,
   conversation: OpenedConversation | undefined,
   now: Date,
 ): Promise<void> {
-  const lastInboundAt = conversation ? await readLastInboundAt(tx, conversation.conversationId) : null;
-  const window = readWindow(lastInboundAt, now);
+  const facts = conversation && (await readWindowFacts(tx, conversation.conversationId));
+  const window = readWindow(facts ?? { lastInboundAt: null, windowClosedAt: null }, now);
   if (window.open) return;
-  throw new AppError(
-    "window_closed",
-    "This client may only answer people who wrote within the last 24 hours.",
-    {
-      advice: "Wait until this person writes; wait_for_messages tells.",
-      details: { policy: "open_window", window },
-    },
-  );
+  throw new AppError("window_closed", "This client may only write to people whose 24-hour window is open.", {
+    advice: "Wait until this person writes; wait_for_messages tells.",
+    details: { policy: "open_window", window },
+  });
 }
 
 function refused(policy: string, message: string): AppError {

@@ -2,6 +2,7 @@ import type { SystemContext } from "../../context";
 import { insist } from "../../insist";
 import { buildMessagePayload } from "../../meta/message-payload";
 import { claimMessage } from "./claim-message";
+import { nameUploadedFile } from "./files/name-uploaded-file";
 import { learnAliases } from "./learn-aliases";
 import { settleMessage } from "./settle-message";
 
@@ -34,7 +35,7 @@ export async function sendNextMessage(
     payload: buildMessagePayload({
       address: claim.address,
       type: message.type,
-      content: message.content,
+      content: nameUploadedFile(message.type, message.content, claim.waMediaId),
       replyToWamid: message.replyToWamid ?? undefined,
       callbackId: message.id,
     }),

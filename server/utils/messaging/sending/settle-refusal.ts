@@ -1,8 +1,10 @@
 import { raiseAlert } from "../../alerts/raise-alert";
 import type { SendError, SendOutcome } from "../../meta/send-outcome";
 import { endUnsent } from "./end-unsent";
+import { forgetRefusedFile } from "./files/forget-refused-file";
 import { holdNumbers } from "./hold-numbers";
 import { insertWake } from "./insert-wake";
+import { heedClosedWindow } from "./window/heed-closed-window";
 import { pairPacing } from "./pair-pacing";
 import { pauseNumber } from "./pause-number";
 import { retryDelayMs } from "./retry-delay";
@@ -21,8 +23,15 @@ export async function settleRefusal(settlement: Settlement, { kind, error }: Ref
   else await tryLater(settlement, error);
 }
 
-async function fail({ tx, message, now, runId }: Settlement, error: SendError): Promise<void> {
+async function fail(settlement: Settlement, error: SendError): Promise<void> {
+  const { tx, message, now, runId } = settlement;
+  if (await forgetRefusedFile(tx, message, error)) {
+    await requeue(settlement, error, now);
+    await insertWake(tx, "wa/message.queued", message, now);
+    return;
+  }
   await endUnsent(tx, message, "failed", error, now, runId);
+  await heedClosedWindow(tx, message, { error, occurredAt: now, now });
   await holdNumbers(tx, message.phoneNumberId, error, now);
   if (!error.alerts) return;
   const { phoneNumberId } = message;

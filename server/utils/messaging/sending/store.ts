@@ -1,29 +1,12 @@
-import { and, asc, desc, eq, inArray, isNull, or, sql, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, sql, type SQL } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { contactAliases, conversations, messageEvents, messages } from "#db/schema/index";
 import { newId } from "../../ids";
+import type { WindowFacts } from "../is-closed-by-meta";
 import type { MessageStatus } from "../status-ladder";
 
 export type MessageRow = typeof messages.$inferSelect;
 export type MessageChange = Partial<typeof messages.$inferInsert> & { status?: MessageStatus };
-
-/** The wamid of a message to quote, by our id or Meta's. Undefined when the conversation has none such. */
-export async function findReplyTarget(
-  tx: Transaction,
-  conversationId: string,
-  replyTo: string,
-): Promise<string | undefined> {
-  const rows = await tx
-    .select({ wamid: messages.wamid })
-    .from(messages)
-    .where(
-      and(
-        eq(messages.conversationId, conversationId),
-        or(eq(messages.wamid, replyTo), sql`${messages.id}::text = ${replyTo}`),
-      ),
-    );
-  return rows[0]?.wamid ?? undefined;
-}
 
 /**
  * Inserts a message. Returns false when it is there already: an inbound one by its wamid, an outbound one by its
@@ -49,11 +32,10 @@ export async function insertEvent(
 }
 
 /** A conversation, as far as sending depends on it. */
-export interface SendingConversation {
+export interface SendingConversation extends WindowFacts {
   readonly phoneNumberId: string;
   readonly deferredWakes: number;
   readonly pacedUntil: Date | null;
-  readonly lastInboundAt: Date | null;
 }
 
 /** Takes the conversation's lock: claims and outcomes of one conversation go one after the other. */
@@ -61,9 +43,9 @@ export async function lockConversation(
   tx: Transaction,
   conversationId: string,
 ): Promise<SendingConversation | undefined> {
-  const { phoneNumberId, deferredWakes, pacedUntil, lastInboundAt } = conversations;
+  const { phoneNumberId, deferredWakes, pacedUntil, lastInboundAt, windowClosedAt } = conversations;
   const rows = await tx
-    .select({ phoneNumberId, deferredWakes, pacedUntil, lastInboundAt })
+    .select({ phoneNumberId, deferredWakes, pacedUntil, lastInboundAt, windowClosedAt })
     .from(conversations)
     .where(eq(conversations.id, conversationId))
     .for("no key update");

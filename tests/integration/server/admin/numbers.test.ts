@@ -38,8 +38,14 @@ describe("addNumber", () => {
     });
   });
 
-  it("takes a portfolio and a default client by name", async () => {
+  it("takes a portfolio and a default client by name, and has Meta asked at once how it is", async () => {
+    await ctx.sql`delete from outbox`;
     const id = await add({ waPhoneNumberId: "105", portfolioId: "77", defaultClientId: "ann" });
+    const data = { waba_id: "900" };
+    expect([...(await ctx.sql`select name, data from outbox order by name`)]).toEqual([
+      { name: "wa/numbers.changed", data },
+      { name: "wa/templates.changed", data },
+    ]);
     expect(await readNumber(id)).toMatchObject({
       portfolio_id: "77",
       default_client_id: tenants.ann.clientId,

@@ -1,3 +1,5 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { recover } from "#server/utils/maintenance";
 import { resumeNumber } from "#server/utils/messaging/sending/resume-number";
@@ -13,6 +15,7 @@ import {
   type HandedEvent,
   type ServedFunctions,
 } from "#tests/helpers/server/serve-functions";
+import { sendJson } from "#tests/helpers/server/start-file-graph";
 import { statusOf, textFrom, webhookBody } from "#tests/helpers/server/webhook-bodies";
 
 // An owner replays, reruns and bulk-replays in Inngest's dashboard, at any time: the very events that were ever handed over,
@@ -23,15 +26,29 @@ const PEOPLE = ["16505551001", "16505551002", "16505551003"];
 
 let ctx: TestContext;
 let tenants: Tenants;
+let meta: Server;
 let functions: ServedFunctions;
 
 beforeAll(async () => {
   ctx = await createTestContext();
+  // What is read from Meta, and not sent: there are no templates, and of the numbers it says no more than that it knows them.
+  meta = createServer(({ url = "" }, response) => {
+    const [id, list] = new URL(url, "http://localhost").pathname.split("/").slice(2);
+    sendJson(response, 200, list === undefined ? { id } : { data: [] });
+  });
+  await new Promise<void>((resolve) => meta.listen(0, "127.0.0.1", resolve));
+  const baseUrl = `http://127.0.0.1:${(meta.address() as AddressInfo).port}`;
+  const { config } = ctx.system;
+  Object.assign(ctx.system, { config: { ...config, graph: { ...config.graph, baseUrl } } });
   tenants = await seedTenants(ctx);
   functions = serveFunctions(ctx.system);
 });
 
-afterAll(() => ctx.close());
+afterAll(async () => {
+  await ctx.close();
+  meta.closeAllConnections();
+  await new Promise((resolve) => meta.close(resolve));
+});
 
 async function takeDue(): Promise<HandedEvent[]> {
   const now = ctx.clock.now();
@@ -131,6 +148,10 @@ describe("every function, run again", () => {
       "wa/message.queued",
       "wa/message.uncertain",
       "wa/inbox.received",
+      "wa/media.received",
+      "wa/media.queued",
+      "wa/templates.changed",
+      "wa/message.read",
       "wa/alert.raised",
       "inngest/function.failed",
       TIMER.name,

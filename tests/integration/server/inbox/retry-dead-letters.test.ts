@@ -98,6 +98,7 @@ describe("retryDeadLetter", () => {
       defaultClientId: tenants.ann.clientId,
     };
     await addNumber(adminOf(ctx), { waPhoneNumberId: "777", ...more });
+    await deliverEvents(ctx);
     await retryDeadLetter(adminOf(ctx), id);
     expect(await readInboxRow(ctx, id)).toMatchObject({ state: "received", attempts: 0, error: null });
     expect(await deliverEvents(ctx)).toMatchObject([

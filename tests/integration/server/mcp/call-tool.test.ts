@@ -5,7 +5,9 @@ import { catalogue } from "#server/utils/mcp/catalogue";
 import { callAs, errorOf, sendAs } from "#tests/helpers/server/call-as";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { holdTable } from "#tests/helpers/server/hold-table";
+import { placeFile } from "#tests/helpers/server/place-file";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
+import { sampleFiles } from "#tests/helpers/server/sample-files";
 import { mintKey, seedTenants, type Tenants } from "#tests/helpers/server/seed-tenants";
 import { textFrom, webhookBody } from "#tests/helpers/server/webhook-bodies";
 
@@ -31,8 +33,33 @@ beforeAll(async () => {
   ARGUMENTS.set("send_message", send);
   ARGUMENTS.set("get_messages", { contact: `+${PERSON}` });
   ARGUMENTS.set("get_message_status", { message_id });
+  const mediaId = newId();
+  await ctx.sql`
+    insert into media_objects (id, phone_number_id, client_id, direction, kind, state, path, size_bytes, source_url)
+    select ${mediaId}, phone_number_id, client_id, 'outbound', 'image', 'ready', 'x/a.png', 1, 'https://example.com/a.png'
+    from messages where id = ${message_id}`;
+  await placeFile(ctx.system.config.media.root, "x/a.png", sampleFiles.png);
+  ARGUMENTS.set("get_media_url", { media_id: mediaId });
   ARGUMENTS.set("cancel_message", { message_id: (await sendAs(ctx, tenants.ann, send)).message_id });
   ARGUMENTS.set("wait_for_messages", { timeout_s: 0 });
+  const to = { to: `+${PERSON}`, phone_number_id: "101" };
+  const [inbound] = await ctx.sql<[{ id: string }]>`select id from messages where wamid = 'wamid.1'`;
+  await ctx.sql`
+    insert into templates (id, waba_id, wa_template_id, name, language, category, status, components, synced_at)
+    values (${newId()}, '900', '1', 'hello', 'en', 'UTILITY', 'APPROVED', '[{"type": "BODY", "text": "Hi {{1}}"}]', now())`;
+  ARGUMENTS.set("send_media", { ...to, type: "image", url: "https://example.com/a.png", caption: CANARY });
+  ARGUMENTS.set("send_interactive", { ...to, type: "location_request", body: CANARY });
+  ARGUMENTS.set("send_template", { ...to, name: "hello", language: "en", body: [CANARY] });
+  ARGUMENTS.set("list_templates", { phone_number_id: "101" });
+  ARGUMENTS.set("send_location", { ...to, latitude: 1, longitude: 2, name: CANARY });
+  ARGUMENTS.set("send_contacts", { ...to, contacts: [{ name: { formatted_name: CANARY } }] });
+  ARGUMENTS.set("send_reaction", { ...to, message_id: inbound.id, emoji: "\u{1F44D}" });
+  const [conversation] = await ctx.sql<{ id: string }[]>`
+    select id from conversations where owner_client_id = ${tenants.ann.clientId}`;
+  ARGUMENTS.set("list_conversations", {});
+  ARGUMENTS.set("get_conversation", { conversation_id: conversation?.id });
+  ARGUMENTS.set("search_messages", { query: CANARY });
+  ARGUMENTS.set("mark_read", { conversation_id: conversation?.id });
 });
 
 beforeEach(() => ctx.sql`truncate audit_log`);
@@ -104,7 +131,7 @@ describe.each(names)("%s leaves exactly one audit row", (name) => {
   });
 });
 
-describe.each(["send_message", "get_messages", "get_message_status"])(
+describe.each(["send_message", "get_messages", "get_message_status", "get_conversation", "search_messages"])(
   "%s, which has a transaction",
   (name) => {
     it("leaves one row that says so when the database ends it", async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { uploadFile } from "#server/utils/messaging/sending/files/upload-file";
 import { claimMessage, type Claim } from "#server/utils/messaging/sending/claim-message";
 import { resumeNumber } from "#server/utils/messaging/sending/resume-number";
 import { recoverAbandonedAttempts } from "#server/utils/messaging/sending/recover-sends";
@@ -10,12 +11,16 @@ import { callAs, errorOf } from "#tests/helpers/server/call-as";
 import { failing } from "#tests/helpers/server/create-scripted-graph";
 import { createRandom } from "#tests/helpers/server/create-random";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
+import { plantFile } from "#tests/helpers/server/plant-file";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
+import { sampleFiles } from "#tests/helpers/server/sample-files";
 import { seedTenants, type Tenants } from "#tests/helpers/server/seed-tenants";
+import { sendJson, startFileGraph, type FileGraph } from "#tests/helpers/server/start-file-graph";
+import { useMediaRoot } from "#tests/helpers/server/use-media-root";
 import { statusOf, webhookBody } from "#tests/helpers/server/webhook-bodies";
 
 // A model of everything around the sends: an Inngest that delivers in any order, twice, and runs again what crashed; a Meta
-// that takes, refuses, limits and keeps silent; tokens that die and are mended; clients that change their mind; processes
+// that takes, refuses, limits and keeps silent, files too; tokens that die and are mended; clients that change their mind; processes
 // that die. Claims, answers, statuses and time come in any order. The sweep for stuck messages never runs: what is to be
 // shown is that it is not needed.
 
@@ -27,12 +32,22 @@ const STEP_LIMIT = 3_000;
 let ctx: TestContext;
 let tenants: Tenants;
 
+let graph: FileGraph;
+let media: Awaited<ReturnType<typeof useMediaRoot>>;
+let lastFile = 0;
+
 beforeAll(async () => {
+  graph = await startFileGraph();
   ctx = await createTestContext();
+  media = await useMediaRoot(ctx, graph.url);
   tenants = await seedTenants(ctx);
 });
 
-afterAll(() => ctx.close());
+afterAll(async () => {
+  await ctx.close();
+  await graph.close();
+  await media.remove();
+});
 
 interface Attempt {
   readonly event: OutboxEvent;
@@ -86,8 +101,7 @@ class World {
   private async queue(): Promise<void> {
     this.toQueue -= 1;
     const to = this.people[Math.floor(this.random() * this.people.length)];
-    const args = { to, phone_number_id: "101", body: "hello" };
-    const answer = await callAs(ctx, tenants.ann, "send_message", args);
+    const answer = await (this.random() < 0.3 ? this.sendFile(to) : this.send(to));
     if (answer.isError) {
       // Nobody can send on a number that waits for its owner.
       if (errorOf(answer).code !== "number_paused") throw new Error(errorOf(answer).message);
@@ -96,6 +110,25 @@ class World {
     }
     const sent = answer.structuredContent as unknown as { message_id: string; conversation_id: string };
     this.queued.push({ id: sent.message_id, conversationId: sent.conversation_id });
+  }
+
+  private send(to: string | undefined) {
+    return callAs(ctx, tenants.ann, "send_message", { to, phone_number_id: "101", body: "hello" });
+  }
+
+  private async sendFile(to: string | undefined) {
+    const bytes = Buffer.concat([sampleFiles.png, Buffer.from(`${(lastFile += 1)}`)]);
+    const { mediaId: media_id } = await plantFile(ctx, media.root, "101", { bytes });
+    return callAs(ctx, tenants.ann, "send_media", { to, phone_number_id: "101", type: "image", media_id });
+  }
+
+  /** Meta takes most files, and what it does not it refuses for all kinds of reasons. */
+  private async upload(mediaId: string): Promise<void> {
+    graph.uploadAnswers.splice(0);
+    const dice = this.random();
+    const code = dice < 0.15 ? 2 : dice < 0.25 ? 130429 : dice < 0.3 ? 190 : dice < 0.35 ? 131053 : undefined;
+    if (code) graph.uploadAnswers.push((response) => sendJson(response, 400, { error: { code } }));
+    await uploadFile(ctx.system, mediaId);
   }
 
   private async relay(): Promise<void> {
@@ -113,11 +146,12 @@ class World {
   private async run(): Promise<void> {
     const event = this.take(this.events);
     if (!event) return;
-    if (event.name === "wa/alert.raised") return;
+    if (event.name === "wa/media.queued") return this.upload(String(event.data.media_id));
     if (event.name === "wa/message.uncertain") {
       await settleUncertain(ctx.system, String(event.data.message_id));
       return;
     }
+    if (event.name !== "wa/message.queued") return;
     const claim = await claimMessage(ctx.system, String(event.data.conversation_id));
     if (claim) this.attempts.push({ event, claim });
   }

@@ -1,9 +1,13 @@
+import { newId } from "#server/utils/ids";
 import type { LegacySessions } from "#server/utils/mcp/legacy/create-legacy-sessions";
+import { writePageCursor } from "#server/utils/messaging/page-cursor";
 import { callAs, sendAs } from "#tests/helpers/server/call-as";
 import type { TestContext } from "#tests/helpers/server/create-test-context";
 import { deliverEvents } from "#tests/helpers/server/deliver-events";
 import { openMcpSession } from "#tests/helpers/server/open-mcp-session";
+import { placeFile } from "#tests/helpers/server/place-file";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
+import { sampleFiles } from "#tests/helpers/server/sample-files";
 import type { SeededNumber, Tenant } from "#tests/helpers/server/seed-tenants";
 import { statusOf, textFrom, webhookBody } from "#tests/helpers/server/webhook-bodies";
 import { canaryOf } from "./canary-of";
@@ -39,8 +43,9 @@ export async function converse(
   const feed = await callAs(ctx, tenant, "wait_for_messages", { timeout_s: 0 });
   // Unread, so that whoever waits is told something of its own.
   await write(ctx, name, number, ["is still there"]);
-  const [row] = await ctx.sql<[{ contact_id: string }]>`
-    select contact_id from conversations where id = ${sent.conversation_id}`;
+  const [row] = await ctx.sql<[{ contact_id: string; at: Date }]>`
+    select contact_id, last_message_at as at from conversations where id = ${sent.conversation_id}`;
+  const [received] = await ctx.sql<[{ id: string }]>`select id from messages where wamid = ${names.wamid}`;
   return {
     ...names,
     number: number.waPhoneNumberId,
@@ -49,7 +54,10 @@ export async function converse(
     phone: `+${person}`,
     wa_id: person,
     message: sent.message_id,
+    received: received.id,
+    media: await plantMedia(ctx, sent.message_id),
     page_cursor: String(page.structuredContent.next_cursor),
+    ranked_cursor: writePageCursor({ rank: row.at.getTime(), id: sent.conversation_id }),
     feed_cursor: String(feed.structuredContent.cursor),
     approval,
     session: (await openMcpSession(sessions, tenant.principal)).id,
@@ -90,6 +98,19 @@ async function write(
 async function receive(ctx: TestContext, body: unknown): Promise<void> {
   const { state, error } = await receiveWebhook(ctx, body);
   if (state !== "done") throw new Error(`the webhook is ${state}: ${JSON.stringify(error)}`);
+}
+
+/** Puts a file that is here to what was sent. Returns its id. */
+async function plantMedia(ctx: TestContext, messageId: string): Promise<string> {
+  const id = newId();
+  await placeFile(ctx.system.config.media.root, `${id}.png`, sampleFiles.png);
+  await ctx.sql`
+    insert into media_objects (
+      id, phone_number_id, message_id, client_id, direction, kind, state, path, sha256, sniffed_type, size_bytes, source_url)
+    select ${id}, phone_number_id, id, client_id, 'outbound', 'image', 'ready', ${`${id}.png`}, ${"0".repeat(64)},
+      'image/png', 1, 'https://example.com/a.png'
+    from messages where id = ${messageId}`;
+  return id;
 }
 
 /** Sends what a person has to approve, who does not. Returns the approval's id. */

@@ -7,8 +7,11 @@ export const ID_KINDS = [
   "wa_id",
   "bsuid",
   "message",
+  "received",
   "wamid",
+  "media",
   "page_cursor",
+  "ranked_cursor",
   "feed_cursor",
   "approval",
   "session",
@@ -21,7 +24,7 @@ export const PERSON_KINDS: readonly IdKind[] = ["phone", "wa_id", "bsuid"];
 
 const PERSON = [...PERSON_KINDS, "contact"] as const;
 
-/** The arguments that take an id, by name, and the kinds of ids that fit. */
+/** The arguments that take an id, by name or by tool and name, and the kinds of ids that fit. */
 export const ID_PROPERTIES: ReadonlyMap<string, readonly IdKind[]> = new Map<string, readonly IdKind[]>([
   ["phone_number_id", ["number"]],
   ["conversation_id", ["conversation"]],
@@ -29,8 +32,11 @@ export const ID_PROPERTIES: ReadonlyMap<string, readonly IdKind[]> = new Map<str
   ["contact", PERSON],
   ["contact_id", ["contact"]],
   ["message_id", ["message"]],
+  // Only what a person wrote can be read.
+  ["mark_read.message_id", ["received"]],
+  ["media_id", ["media"]],
   ["reply_to", ["message", "wamid"]],
-  ["cursor", ["page_cursor", "feed_cursor"]],
+  ["cursor", ["page_cursor", "ranked_cursor", "feed_cursor"]],
   ["approval_id", ["approval"]],
   ["idempotency_key", ["idempotency_key"]],
 ]);
@@ -43,7 +49,7 @@ const LOOKS_LIKE_ID = /(_id|_ids)$|^(to|contact|cursor|reply_to)$/;
  * @throws Error for an argument that looks like an id and that the table does not know
  */
 export function readIdKinds(tool: string, property: string): readonly IdKind[] | undefined {
-  const kinds = ID_PROPERTIES.get(property);
+  const kinds = ID_PROPERTIES.get(`${tool}.${property}`) ?? ID_PROPERTIES.get(property);
   if (!kinds && LOOKS_LIKE_ID.test(property)) {
     throw new Error(
       `${tool} takes "${property}", which looks like an id, and nobody tried yet whether it keeps clients apart. ` +

@@ -17,6 +17,9 @@ function invent(kind: IdKind, model: string): string {
   switch (kind) {
     case "feed_cursor":
       return randomBytes(16).toString("base64url");
+    // The same moment.
+    case "ranked_cursor":
+      return `${model.slice(0, -8)}${randomBytes(6).toString("base64url")}`;
     case "number":
       return `${model.slice(0, -6)}${randomDigits(6)}`;
     case "phone":
@@ -29,6 +32,8 @@ function invent(kind: IdKind, model: string): string {
     case "conversation":
     case "contact":
     case "message":
+    case "received":
+    case "media":
     case "page_cursor":
     case "approval":
     case "session":

@@ -27,6 +27,7 @@ export async function listSecrets(
     union select id::text from own union select contact_id::text from own
     union select id::text from own_messages
     union select wamid from own_messages where wamid is not null
+    union select id::text from media_objects where client_id = ${clientId}
     union select e.id::text from message_events e join own_messages m on m.id = e.message_id
     union select id::text from audit_log where client_id = ${clientId}
     union select o.id::text from outbox o join own_messages m on o.data ->> 'message_id' = m.id::text

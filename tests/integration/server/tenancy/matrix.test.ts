@@ -159,32 +159,39 @@ describe.each(["disjoint", "shared"] as const)("two clients on %s numbers", (con
       }
     });
 
-    it("is refused for whose the id is: with an id of its own the same call is answered", async () => {
-      const [me] = parties();
-      for (const tool of tools) {
-        const schema = inputSchemaOf(world.owner.principal, tool);
-        for (const { path, kinds } of listIdPaths(tool, schema)) {
-          const codes: unknown[] = [];
-          for (const kind of kinds) {
-            const args = setArgument(schema, ownArguments(tool, schema, me, true), path, me.ids[kind]);
-            codes.push(codeOf(await asker.callTool(me, "anyone", tool, args as Arguments)) ?? "ok");
-            await restoreWorld(world.ctx);
+    it(
+      "is refused for whose the id is: with an id of its own the same call is answered",
+      async () => {
+        const [me] = parties();
+        for (const tool of tools) {
+          const schema = inputSchemaOf(world.owner.principal, tool);
+          for (const { path, kinds } of listIdPaths(tool, schema)) {
+            // The message that is reacted to is on one number, whichever other one the client has.
+            if (tool === "send_reaction" && path.at(-1) === "phone_number_id") continue;
+            const codes: unknown[] = [];
+            for (const kind of kinds) {
+              const base = ownArguments(tool, schema, me, true, String(path.at(-1)));
+              const args = setArgument(schema, base, path, me.ids[kind]);
+              codes.push(codeOf(await asker.callTool(me, "anyone", tool, args as Arguments)) ?? "ok");
+              await restoreWorld(world.ctx);
+            }
+            // A conflict says that the id was recognised. Of a cursor's kinds, each tool knows one.
+            const good = codes.filter((code) => code === "ok" || code === "conflict");
+            const wanted = path.at(-1) === "cursor" ? 1 : kinds.length;
+            expect(good.length, `${tool} ${path.join(".")}: ${codes.join(", ")}`).toBeGreaterThanOrEqual(
+              wanted,
+            );
           }
-          // A conflict says that the id was recognised. Of a cursor's two kinds, each tool knows one.
-          const good = codes.filter((code) => code === "ok" || code === "conflict");
-          const wanted = path.at(-1) === "cursor" ? 1 : kinds.length;
-          expect(good.length, `${tool} ${path.join(".")}: ${codes.join(", ")}`).toBeGreaterThanOrEqual(
-            wanted,
-          );
         }
-      }
-      for (const { kinds, address, template } of listResourceKinds(world)) {
-        for (const kind of kinds) {
-          const asked = await asker.readResource(me, "read", address(me.ids[kind]));
-          expect(asked.isError, template).toBe(false);
+        for (const { kinds, address, template } of listResourceKinds(world)) {
+          for (const kind of kinds) {
+            const asked = await asker.readResource(me, "read", address(me.ids[kind]));
+            expect(asked.isError, template).toBe(false);
+          }
         }
-      }
-    });
+      },
+      TIMEOUT_MS,
+    );
 
     it("left one audit row with every single call", async () => {
       expect(asker.audits.length).toBeGreaterThan(100);

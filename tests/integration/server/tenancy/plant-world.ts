@@ -2,6 +2,7 @@ import { openDatabase } from "#db/client";
 import { addNumber } from "#server/utils/admin/numbers/add-number";
 import { createClient } from "#server/utils/admin/clients/create-client";
 import { grantNumber } from "#server/utils/admin/grants/grant-number";
+import { newId } from "#server/utils/ids";
 import { catalogue } from "#server/utils/mcp/catalogue";
 import { createSurface } from "#server/utils/mcp/create-surface";
 import { createLegacySessions, type LegacySessions } from "#server/utils/mcp/legacy/create-legacy-sessions";
@@ -64,6 +65,7 @@ export async function plantWorld(constellation: Constellation): Promise<World> {
   for (const { id } of Object.values(numbers)) {
     await grantNumber(adminOf(ctx), { clientId: owner, phoneNumberId: id });
   }
+  await plantTemplate(ctx);
   const ann = await plantParty(ctx, sessions, "ann", { constellation, numbers });
   const bob = await plantParty(ctx, sessions, "bob", { constellation, numbers });
   await keepAsPlanted(ctx);
@@ -80,6 +82,13 @@ export async function plantWorld(constellation: Constellation): Promise<World> {
       await ctx.close();
     },
   };
+}
+
+// Of the account that all numbers are of, by the name that derive-arguments.ts makes up.
+async function plantTemplate({ sql }: TestContext): Promise<void> {
+  await sql`
+    insert into templates (id, waba_id, wa_template_id, name, language, category, status, components, synced_at)
+    values (${newId()}, '900', '1', 'x', 'x', 'UTILITY', 'APPROVED', '[{"type": "HEADER", "format": "IMAGE"}]', now())`;
 }
 
 async function plantNumber(ctx: TestContext, name: keyof Numbers, owner: string): Promise<SeededNumber> {

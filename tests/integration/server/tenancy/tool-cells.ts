@@ -60,7 +60,12 @@ export function listToolCells(
             twinKind: isTaken ? "contact" : kind,
             policy,
             call: (id) =>
-              setArgument(schema, ownArguments(tool, schema, me, withNumber), path, id) as Arguments,
+              setArgument(
+                schema,
+                ownArguments(tool, schema, me, withNumber, property),
+                path,
+                id,
+              ) as Arguments,
           };
         }),
       ),
@@ -68,18 +73,41 @@ export function listToolCells(
   });
 }
 
+/** One of several arguments that a tool wants one of. */
+const ALSO_GIVEN: Readonly<Record<string, string>> = {
+  get_media_url: "media_id",
+  send_media: "media_id",
+  send_interactive: "media_id",
+  send_template: "media_id",
+  mark_read: "conversation_id",
+};
+
+/** What is given instead of that, and never with it. */
+const INSTEAD: Readonly<Record<string, string>> = { mark_read: "message_id" };
+
+/** What a tool wants that its schema does not say: the payload's own schema does. */
+const CONTENT: Readonly<Record<string, Arguments>> = {
+  send_interactive: { type: "buttons", header: { type: "image" }, buttons: [{ id: "1", title: "Yes" }] },
+  send_contacts: { contacts: [{ name: { formatted_name: "Ada" } }] },
+  send_template: { header: { type: "image" } },
+  send_reaction: { emoji: "\u{1F44D}" },
+};
+
 /** What a tool is called with when nothing is wrong: what it requires, with the caller's own ids. */
 export function ownArguments(
   tool: string,
   schema: ArgumentSchema,
   me: Party,
   withNumber: boolean,
+  /** What is set afterwards. */
+  asked?: string,
 ): Arguments {
-  let given = deriveArguments(schema);
+  let given: Arguments = { ...deriveArguments(schema), ...CONTENT[tool] };
+  const also = asked !== undefined && asked === INSTEAD[tool] ? undefined : ALSO_GIVEN[tool];
   for (const { path, property, kinds } of listIdPaths(tool, schema)) {
     const isRequired = path.reduce<unknown>((inner, step) => (inner as Arguments | undefined)?.[step], given);
     const isNumber = property === "phone_number_id" && withNumber;
-    if (isRequired === undefined && !isNumber) continue;
+    if (isRequired === undefined && !isNumber && property !== also) continue;
     const own = isNumber ? me.number.waPhoneNumberId : me.ids[kinds[0] ?? "number"];
     given = setArgument(schema, given, path, own) as Arguments;
   }

@@ -89,11 +89,27 @@ describe("alert-on-failure", () => {
     expect(lines).toEqual([`alerts are not delivered; run ${ID}`]);
   });
 
+  it("logs what an alert about the disk says, which is no number's", async () => {
+    const lines: string[] = [];
+    const data = { kind: "storage", state: "ENOSPC" };
+    const response = await run("alert-on-failure", "wa/alert.raised", data, lines);
+    expect(await response.json()).toEqual({ kind: "storage", is_posted: false });
+    expect(lines).toEqual(["alert: kind storage state ENOSPC"]);
+  });
+
   it("logs what a number's alert says", async () => {
     const lines: string[] = [];
     const data = { kind: "number_paused", phone_number_id: ID, code: 190 };
     const response = await run("alert-on-failure", "wa/alert.raised", data, lines);
     expect(await response.json()).toEqual({ kind: "number_paused", is_posted: false });
     expect(lines).toEqual([`alert: kind number_paused phone_number_id ${ID} code 190`]);
+  });
+});
+
+describe("a function that asks Meta about an account", () => {
+  it.each(["sync-templates", "sync-numbers"])("is started once for many events of the account: %s", (id) => {
+    const inngest = new Inngest({ id: "wamcp", isDev: true, checkpointing: false });
+    const served = createFunctions(inngest, createFailingContext([])).find((one) => one.id() === id);
+    expect(served?.opts).toMatchObject({ debounce: { key: "event.data.waba_id" } });
   });
 });

@@ -1,15 +1,15 @@
 import { and, eq, type SQL } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { conversations, messages } from "#db/schema/index";
+import type { WindowFacts } from "../../is-closed-by-meta";
 
 /** A message that a call may be about again. */
-export interface EarlierMessage {
+export interface EarlierMessage extends WindowFacts {
   readonly id: string;
   readonly status: string;
   readonly phoneNumberId: string;
   readonly conversationId: string;
   readonly contentHash: string | null;
-  readonly lastInboundAt: Date | null;
 }
 
 export async function findByIdempotencyKey(
@@ -42,6 +42,7 @@ async function findEarlier(
       conversationId: messages.conversationId,
       contentHash: messages.contentHash,
       lastInboundAt: conversations.lastInboundAt,
+      windowClosedAt: conversations.windowClosedAt,
     })
     .from(messages)
     .innerJoin(conversations, eq(conversations.id, messages.conversationId))

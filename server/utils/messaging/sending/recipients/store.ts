@@ -1,14 +1,16 @@
 import { eq, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { conversations, phoneNumbers } from "#db/schema/index";
+import type { WindowFacts } from "../../is-closed-by-meta";
 
-/** When the person last wrote what opens the 24-hour window. */
-export async function readLastInboundAt(tx: Transaction, conversationId: string): Promise<Date | null> {
+/** What a conversation's 24-hour window depends on. */
+export async function readWindowFacts(tx: Transaction, conversationId: string): Promise<WindowFacts> {
+  const { lastInboundAt, windowClosedAt } = conversations;
   const rows = await tx
-    .select({ lastInboundAt: conversations.lastInboundAt })
+    .select({ lastInboundAt, windowClosedAt })
     .from(conversations)
     .where(eq(conversations.id, conversationId));
-  return rows[0]?.lastInboundAt ?? null;
+  return rows[0] ?? { lastInboundAt: null, windowClosedAt: null };
 }
 
 /** Whether nothing was ever said in a conversation: the person never wrote, and nothing was let out to him. */

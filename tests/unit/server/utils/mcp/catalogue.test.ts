@@ -102,7 +102,9 @@ describe("catalogue", () => {
     });
 
     it("leaves no room for a stranger's words outside untrusted fields", () => {
-      const holdsWords = schemasIn(tool.outputSchema).some((schema) => "untrusted_text" in schema);
+      const holdsWords = schemasIn(tool.outputSchema).some((schema) =>
+        ["untrusted_text", "untrusted_file_name"].some((field) => field in schema),
+      );
       expect("notice" in (tool.outputSchema.properties ?? {})).toBe(holdsWords);
       expect(JSON.stringify(tool.outputSchema)).not.toMatch(/"(sender_name|profile_name|caption|text)"/);
     });

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AppError } from "#server/utils/errors";
-import { readRecipient } from "#server/utils/messaging/recipient";
+import { readRecipient as read } from "#server/utils/messaging/recipient";
 
+const readRecipient = (text: string) => read(text, "to");
 const phone = (value: string) => ({ kind: "phone_input", value });
 
 function failureOf(to: string): AppError {
