@@ -45,7 +45,10 @@ describe("a wrong command line", () => {
 
 describe("--help", () => {
   it.each([
-    [["--help"], "USAGE wamcp-admin clients|keys|grants|numbers|conversations|media|usage|approvals|inbox|audit"],
+    [
+      ["--help"],
+      "USAGE wamcp-admin clients|keys|grants|numbers|conversations|media|usage|approvals|inbox|audit",
+    ],
     [["keys", "-h"], "USAGE wamcp-admin keys mint|list|set|revoke|rotate|scan"],
     [["grants", "add", "--help"], "USAGE wamcp-admin grants add [OPTIONS] <CLIENT> <NUMBER>"],
   ])("needs no configuration: %j", async (args, usage) => {
