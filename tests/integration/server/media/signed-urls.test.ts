@@ -10,6 +10,7 @@ import { revokeMediaUrls } from "#server/utils/admin/media/revoke-media-urls";
 import type { App } from "#server/utils/app";
 import { provideApp } from "#server/utils/use-app";
 import { callAs, errorOf } from "#tests/helpers/server/call-as";
+import { UNTRUSTED_NOTICE } from "#server/utils/messaging/message-view";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { plantFile, type PlantedFile } from "#tests/helpers/server/plant-file";
 import { sampleFiles } from "#tests/helpers/server/sample-files";
@@ -226,7 +227,8 @@ describe("get_media_url", () => {
     const answer = await callAs(ctx, tenants.ann, "get_media_url", { message_id: file.messageId });
     const { url, ...rest } = answer.structuredContent as unknown as Answer;
     const expiresAt = new Date(ctx.clock.now().getTime() + 300_000).toISOString();
-    expect(rest).toEqual({ expires_at: expiresAt, type: "image/png", size: BYTES.length });
+    const facts = { type: "image/png", size: BYTES.length };
+    expect(rest).toEqual({ expires_at: expiresAt, ...facts, notice: UNTRUSTED_NOTICE });
     expect(answer.content).toEqual([
       {
         type: "resource_link",
