@@ -26,7 +26,10 @@ export const inboxReceived = eventType("wa/inbox.received", {
 export const mediaReceived = eventType("wa/media.received", { schema: v.object({ media_id: id }) });
 
 /** A file is to be sent: it is to be fetched and uploaded, ahead of its message's turn. */
-export const mediaQueued = eventType("wa/media.queued", { schema: v.object({ media_id: id }) });
+export const mediaQueued = eventType("wa/media.queued", {
+  // Events that were written down before clients were named in them may still come.
+  schema: v.object({ media_id: id, client_id: v.optional(id) }),
+});
 
 /** A message that a person wrote was read. */
 export const messageRead = eventType("wa/message.read", {

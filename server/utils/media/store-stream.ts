@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { link, mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { copyFile, link, mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { newId } from "../ids";
 import { readFreeBytes, requireFreeSpace } from "./free-space";
@@ -66,13 +66,33 @@ export async function storeStream(
   }
 }
 
-/** Gives a file a second name: either can go without the other. */
-export async function linkFile(root: string, from: string, to: string): Promise<void> {
+/**
+ * Gives a file a second name: either can go without the other. A file that has all the names that the disk gives one is copied.
+ *
+ * @param giveName gives one; a test's own
+ */
+export async function linkFile(root: string, from: string, to: string, giveName = link): Promise<void> {
   const folder = join(root, INCOMING);
   await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
   const temporaryPath = join(folder, `${newId()}.part`);
-  await link(join(root, from), temporaryPath);
+  try {
+    await giveName(join(root, from), temporaryPath);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EMLINK")) throw error;
+    await copyWhole(join(root, from), temporaryPath);
+  }
   await keepFile(temporaryPath, join(root, to));
+}
+
+async function copyWhole(from: string, temporaryPath: string): Promise<void> {
+  try {
+    await copyFile(from, temporaryPath);
+    const copy = await open(temporaryPath);
+    await copy.sync().finally(() => copy.close());
+  } catch (error) {
+    await rm(temporaryPath, { force: true }).catch(() => {});
+    throw error;
+  }
 }
 
 async function writeAll(

@@ -1,9 +1,9 @@
 import type { LookupAddress } from "node:dns";
-import { lookup } from "node:dns/promises";
 import type { LookupFunction } from "node:net";
 import { Agent } from "undici";
 import { MediaFailure } from "../media-failure";
 import { isPublicAddress } from "./is-public-address";
+import { resolvePublicly } from "./resolve-publicly";
 
 /** What a guarded agent goes by. Tests give their own. */
 export interface AddressGuard {
@@ -16,7 +16,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const IDLE_TIMEOUT_MS = 30_000;
 
 export const PUBLIC_ONLY: AddressGuard = {
-  resolve: (host) => lookup(host, { all: true }),
+  resolve: resolvePublicly,
   mayConnect: isPublicAddress,
 };
 

@@ -1,3 +1,4 @@
+import { lookup } from "node:dns/promises";
 import type { SystemContext } from "../../context";
 import { describeError } from "../../log";
 import { createGuardedAgent, PUBLIC_ONLY, type AddressGuard } from "../fetching/create-guarded-agent";
@@ -12,7 +13,11 @@ import { putOff } from "./put-off";
 import { isTakenBack } from "./store";
 
 const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
-const LOOPBACK: AddressGuard = { ...PUBLIC_ONLY, mayConnect: () => true };
+// The names of this machine are not for name servers.
+const LOOPBACK: AddressGuard = {
+  resolve: (host) => lookup(host, { all: true }),
+  mayConnect: () => true,
+};
 
 /** What a run did, by ids. */
 export interface DownloadReport {
@@ -24,7 +29,7 @@ export interface DownloadReport {
 /**
  * Fetches the file of a message into its place. Safe to run again at any point: the place is the file's own, and whoever comes
  * while somebody is at it, or when it is done, finds nothing to do. What does not work is tried again for as long as Meta keeps
- * the file.
+ * the file, unless it is too large.
  */
 export async function downloadMedia(ctx: SystemContext, mediaId: string): Promise<DownloadReport> {
   const claim = await ctx.database.asSystem((tx) =>
@@ -84,13 +89,16 @@ async function settleFailure(
 ): Promise<"failed" | "waiting"> {
   const { media } = claim;
   const hasExpired = media.waMediaExpiresAt !== null && media.waMediaExpiresAt <= ctx.clock.now();
-  const isFinal = error instanceof MediaFailure && error.isFinal;
-  if (!hasExpired && !isFinal) {
+  const failure = error instanceof MediaFailure ? error : undefined;
+  if (failure?.reason === "address_refused") ctx.log.warn(`the address of the file ${media.id} was refused`);
+  // What else is final is on the side of Meta, which mends it: nobody but Meta can give the file again.
+  const isOver = hasExpired || !media.waMediaId || failure?.reason === "too_large";
+  if (!isOver) {
     await putOff(ctx, claim, error);
     return "waiting";
   }
-  if (!(error instanceof MediaFailure)) ctx.log.warn(`the file ${media.id} was lost:`, describeError(error));
-  const told = isFinal ? { reason: error.reason, ...error.more } : { reason: "expired" };
+  if (!failure) ctx.log.warn(`the file ${media.id} was lost:`, describeError(error));
+  const told = failure?.isFinal ? { reason: failure.reason, ...failure.more } : { reason: "expired" };
   await settleMedia(ctx.database.system, claim, { state: "failed", error: told });
   return "failed";
 }

@@ -80,7 +80,7 @@ async function reuse(ctx: SystemContext, media: MediaRow): Promise<HandOver | un
   const same = await findUploaded(ctx.database.system, media, { sha256, type }, until);
   if (!same) return undefined;
   if (same.path && same.path !== path) {
-    // The other may be gone by now, or have too many names: then this one is kept too.
+    // The other may be gone by now: then this one is kept too.
     await linkFile(ctx.config.media.root, same.path, path).catch(() => undefined);
   }
   return { kind: "uploaded", waMediaId: same.waMediaId, waMediaExpiresAt: same.waMediaExpiresAt };

@@ -91,7 +91,7 @@ async function carryOut(tx: Transaction, { message, approval, decision, now }: O
     const { position } = await takePosition(tx, message.conversationId, now, { since: message.id });
     await updateMessage(tx, message.id, { status, position });
     const mediaId = readAttachedId(message);
-    if (mediaId) await announceUpload(tx, mediaId, now);
+    if (mediaId) await announceUpload(tx, { id: mediaId, clientId: message.clientId }, now);
     await insertWake(tx, "wa/message.queued", message, now);
   } else await updateMessage(tx, message.id, { status, error: { reason } });
   await insertEvent(tx, message, status, now, reason ? { error: { reason } } : {});

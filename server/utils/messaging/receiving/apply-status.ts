@@ -4,7 +4,9 @@ import { explainStatusError } from "../../meta/explain-status-error";
 import { readStatusChange } from "../read-status-change";
 import { heedFailedStatus } from "../sending/heed-failed-status";
 import { passWake } from "../sending/pass-wake";
+import { forgetFailedFile } from "../sending/files/forget-refused-file";
 import { heedClosedWindow } from "../sending/window/heed-closed-window";
+import { noteArrival } from "../sending/window/store";
 import {
   countUncertainAttempts,
   lockConversation,
@@ -15,6 +17,8 @@ import {
 } from "../sending/store";
 import { adoptParked } from "./adopt-parked";
 import { findSentMessage, insertStatusEvent } from "./store";
+
+const ARRIVED: ReadonlySet<string> = new Set(["delivered", "read", "played"]);
 
 /**
  * Applies what Meta reports about a message. Every report is kept once; the message's status only climbs.
@@ -38,7 +42,8 @@ export async function applyStatus(
   const message = await lockMessage(tx, found.id);
   const eventId = await insertStatusEvent(tx, phoneNumberId, message?.id ?? null, update);
   if (!eventId || !message) return true;
-  if (!(await repeatsRefusal(tx, message, update))) {
+  const isRepeated = await repeatsRefusal(tx, message, update);
+  if (!isRepeated) {
     await updateMessage(tx, message.id, readStatusChange(message, update));
   }
   // It carried our id, and now Meta's is known, under which others may have come before.
@@ -46,7 +51,10 @@ export async function applyStatus(
   if (error && update.status === "failed") {
     await heedClosedWindow(tx, message, { error, occurredAt: update.occurredAt, now });
     await heedFailedStatus(tx, phoneNumberId, { error, occurredAt: update.occurredAt }, now);
+    // The answer's upload is forgotten already, and there may be another by now.
+    if (!isRepeated) await forgetFailedFile(tx, message, error);
   }
+  if (ARRIVED.has(update.status)) await heedArrival(tx, message);
   // It was on its way, and whoever sent it may be gone; or it waited for its next attempt, and others behind it: then nobody
   // else clears the way for the next.
   if (message.status === "sending" || message.status === "queued")
@@ -61,6 +69,14 @@ async function parkStatus(tx: Transaction, phoneNumberId: string, update: Status
   if (await findSentMessage(tx, phoneNumberId, update)) return false;
   await insertStatusEvent(tx, phoneNumberId, null, update);
   return true;
+}
+
+// A template arrives whether the window is open or not.
+async function heedArrival(
+  tx: Transaction,
+  { type, conversationId, attemptedAt }: Pick<MessageRow, "type" | "conversationId" | "attemptedAt">,
+): Promise<void> {
+  if (type !== "template" && attemptedAt) await noteArrival(tx, conversationId, attemptedAt);
 }
 
 // Meta may say a refusal twice: in its answer, and as a report. The answer has put the message back into the queue, where it

@@ -132,14 +132,31 @@ describe("a file that comes with a message", () => {
     expect(await downloadMedia(ctx.system, mediaId)).toMatchObject({ outcome: "ready" });
   });
 
-  it("fails when it is never what was announced", async () => {
+  it("waits while it is not what was announced, and fails when it never was", async () => {
     const { waMediaId, mediaId } = await receive(sampleFiles.pdf, {
       sha256: digestOf(sampleFiles.png, "base64"),
     });
-    expect(await downloadMedia(ctx.system, mediaId)).toMatchObject({ outcome: "failed" });
+    expect(await downloadMedia(ctx.system, mediaId)).toMatchObject({ outcome: "waiting" });
     expect(graph.asked.filter(({ path }) => path === `/file/${waMediaId}`)).toHaveLength(2);
+    expect(await view()).toMatchObject([{ state: "pending", reason: "hash_mismatch" }]);
+    ctx.clock.advance(7 * DAY_MS);
+    expect(await downloadMedia(ctx.system, mediaId)).toMatchObject({ outcome: "failed" });
     expect(await view()).toMatchObject([{ state: "failed", reason: "hash_mismatch" }]);
     expect(await readdir(join(root, ".incoming"))).toEqual([]);
+  });
+
+  it("comes yet when Meta's side is in order again", async () => {
+    const { waMediaId, mediaId } = await receive(sampleFiles.pdf);
+    const damaged = (response: ServerResponse) => response.end("damaged");
+    const astray = (response: ServerResponse) =>
+      void response.writeHead(302, { location: `/file/${waMediaId}` }).end();
+    graph.files.set(waMediaId, { bytes: sampleFiles.pdf, info: { file_size: "1" } });
+    expect(await downloadMedia(ctx.system, mediaId)).toMatchObject({ outcome: "waiting" });
+    graph.files.set(waMediaId, { bytes: sampleFiles.pdf, answers: [damaged, damaged] });
+    expect(await downloadMedia(ctx.system, mediaId)).toMatchObject({ outcome: "waiting" });
+    graph.files.set(waMediaId, { bytes: sampleFiles.pdf, answers: [astray, astray, astray, astray] });
+    expect(await downloadMedia(ctx.system, mediaId)).toMatchObject({ outcome: "waiting" });
+    expect(await downloadMedia(ctx.system, mediaId)).toMatchObject({ outcome: "ready" });
   });
 
   it("gets a fresh address when the first is gone", async () => {
@@ -194,8 +211,10 @@ describe("a file that comes with a message", () => {
   ])("is not fetched from %s", async (_, url) => {
     const { waMediaId, mediaId } = await receive(sampleFiles.pdf);
     graph.files.set(waMediaId, { bytes: sampleFiles.pdf, info: { url } });
-    expect(await downloadMedia(ctx.system, mediaId)).toMatchObject({ outcome: "failed" });
-    expect(await view()).toMatchObject([{ reason: "address_refused" }]);
+    expect(await downloadMedia(ctx.system, mediaId)).toMatchObject({ outcome: "waiting" });
+    expect(await view()).toMatchObject([{ state: "pending", reason: "address_refused" }]);
+    expect(ctx.logged.join("\n")).toContain(mediaId);
+    expect(graph.asked.filter(({ path }) => path.startsWith("/file/"))).toEqual([]);
   });
 
   it("takes the token nowhere else when it is redirected", async () => {
@@ -205,7 +224,7 @@ describe("a file that comes with a message", () => {
       (response: ServerResponse) => void response.writeHead(302, { location: `${other.url}/file/x` }).end(),
     ];
     graph.files.set(waMediaId, { bytes: sampleFiles.pdf, answers });
-    expect(await downloadMedia(ctx.system, mediaId)).toMatchObject({ outcome: "failed" });
+    expect(await downloadMedia(ctx.system, mediaId)).toMatchObject({ outcome: "waiting" });
     expect(other.asked).toEqual([]);
     await other.close();
   });
@@ -276,6 +295,21 @@ describe("a file that comes with a message", () => {
     graph.refusals.clear();
     expect(await downloadMedia(ctx.system, first.mediaId)).toMatchObject({ outcome: "ready" });
     await ctx.sql`update phone_numbers set paused_at = null, pause_code = null`;
+  });
+
+  it("makes no pause of what may be about the file alone, and tells its owner once", async () => {
+    const { waMediaId, mediaId } = await receive(sampleFiles.pdf);
+    graph.refusals.set(waMediaId, { status: 403, body: { error: { code: 10 } } });
+    for (const _ of [1, 2]) {
+      expect(await downloadMedia(ctx.system, mediaId)).toMatchObject({ outcome: "waiting" });
+    }
+    const phoneNumberId = tenants.numbers.ann.id;
+    const alerts = await ctx.sql`select data from outbox where name = 'wa/alert.raised'`;
+    expect([...alerts]).toEqual([
+      { data: { kind: "send_refused", phone_number_id: phoneNumberId, code: 10 } },
+    ]);
+    expect(await ctx.sql`select from phone_numbers where paused_at is not null`).toHaveLength(0);
+    graph.refusals.clear();
   });
 
   it("does not make a pause of a file that it may not fetch for reasons unknown", async () => {

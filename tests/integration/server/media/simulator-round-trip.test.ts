@@ -70,10 +70,10 @@ describe("a picture, on the simulator", () => {
     expect(Buffer.from(bytes)).toEqual(sampleFiles.png);
   });
 
-  it("is refused when it is not what was announced", async () => {
+  it("is not kept when it is not what was announced", async () => {
     const { id } = await receive({ wrong_sha256: true });
-    expect(await downloadMedia(ctx.system, id)).toMatchObject({ outcome: "failed" });
-    const [row] = await ctx.sql`select state, error from media_objects where id = ${id}`;
-    expect(row).toMatchObject({ state: "failed", error: { reason: "hash_mismatch" } });
+    expect(await downloadMedia(ctx.system, id)).toMatchObject({ outcome: "waiting" });
+    const [row] = await ctx.sql`select state, path, error from media_objects where id = ${id}`;
+    expect(row).toMatchObject({ state: "pending", path: null, error: { reason: "hash_mismatch" } });
   });
 });

@@ -55,6 +55,12 @@ async function report({ message_id }: SentMessage): Promise<void> {
   await receiveWebhook(ctx, webhookBody("101", { statuses: [status] }));
 }
 
+async function arrive({ message_id }: SentMessage, word: string): Promise<void> {
+  const { wamid } = await readMessage(ctx, message_id);
+  const status = statusOf(String(wamid), word, ctx.clock.now());
+  await receiveWebhook(ctx, webhookBody("101", { statuses: [status] }));
+}
+
 const refusal = async () => errorOf(await callAs(ctx, tenants.ann, "send_message", { ...TO, body: "again" }));
 const conversation = async (): Promise<Record<string, unknown>> => {
   const page = await callAs(ctx, tenants.ann, "list_conversations", { phone_number_id: "101" });
@@ -103,6 +109,48 @@ describe("a window that Meta calls closed while it should be open", () => {
     await report(first);
     await report(first);
     await report(second);
+    expect((await send()).window.open).toBe(true);
+  });
+
+  it.each(["delivered", "read", "played"])(
+    "counts from the start after a message that was %s",
+    async (word) => {
+      await sendRefused();
+      const sent = await send();
+      await arrive(sent, word);
+      await sendRefused();
+      expect((await send()).window.open).toBe(true);
+    },
+  );
+
+  it("is open again when what left after the closing refusal arrives", async () => {
+    const [first, second] = [await send(), await send()];
+    await report(first);
+    await report(await send());
+    expect((await refusal()).code).toBe("window_closed");
+    await arrive(second, "delivered");
+    expect((await refusal()).code).toBe("window_closed");
+    await ctx.sql`update messages set attempted_at = ${ctx.clock.now()} where id = ${second.message_id}`;
+    await arrive(second, "read");
+    expect((await send()).window.open).toBe(true);
+  });
+
+  it("is as closed as before for a template that arrives", async () => {
+    await sendRefused();
+    const sent = await send();
+    await ctx.sql`update messages set type = 'template' where id = ${sent.message_id}`;
+    await arrive(sent, "delivered");
+    await sendRefused();
+    expect((await refusal()).code).toBe("window_closed");
+  });
+
+  it("is not closed by what left within the second in which the person wrote", async () => {
+    const [row] = await ctx.sql<[{ at: Date }]>`select last_inbound_at as at from conversations`;
+    const leftAt = new Date(row.at.getTime() + 999);
+    const closed = { window_refused_at: row.at, window_closed_at: leftAt };
+    await ctx.sql`update conversations set ${ctx.sql(closed)}`;
+    expect((await send()).window.open).toBe(true);
+    await sendRefused();
     expect((await send()).window.open).toBe(true);
   });
 

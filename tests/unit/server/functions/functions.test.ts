@@ -106,6 +106,19 @@ describe("alert-on-failure", () => {
   });
 });
 
+describe("upload-media", () => {
+  it("leaves no client more than a quarter of the places", () => {
+    const inngest = new Inngest({ id: "wamcp", isDev: true, checkpointing: false });
+    const context = createFailingContext([]);
+    const limitsOf = (downloadsAtOnce: number): unknown => {
+      const given = { ...context, config: { ...context.config, downloadsAtOnce } };
+      return createFunctions(inngest, given).find((one) => one.id() === "upload-media")?.opts.concurrency;
+    };
+    expect(limitsOf(8)).toEqual([{ limit: 8 }, { key: "event.data.client_id", limit: 2 }]);
+    expect(limitsOf(1)).toEqual([{ limit: 1 }, { key: "event.data.client_id", limit: 1 }]);
+  });
+});
+
 describe("a function that asks Meta about an account", () => {
   it.each(["sync-templates", "sync-numbers"])("is started once for many events of the account: %s", (id) => {
     const inngest = new Inngest({ id: "wamcp", isDev: true, checkpointing: false });

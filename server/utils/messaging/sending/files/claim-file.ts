@@ -33,7 +33,7 @@ export async function claimFile(tx: Transaction, mediaId: string, now: Date): Pr
     return undefined;
   }
   if (number.throttledUntil && number.throttledUntil > now) {
-    if (!isClaimed(media, now)) await announceUpload(tx, mediaId, number.throttledUntil);
+    if (!isClaimed(media, now)) await announceUpload(tx, media, number.throttledUntil);
     return undefined;
   }
   const claim = await claimMedia(tx, mediaId, "outbound", now, MEDIA_LEASE_MS);

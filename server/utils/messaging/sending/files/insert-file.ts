@@ -41,7 +41,8 @@ export async function insertFile(
     nextAttemptAt: isHeld ? undefined : new Date(now.getTime() + UPLOAD_LOST_AFTER_MS),
   });
   if (isHeld) return;
-  await insertOutboxEvent(tx, { name: "wa/media.queued", data: { media_id: file.id }, availableAt: now });
+  const data = { media_id: file.id, client_id: ctx.principal.clientId };
+  await insertOutboxEvent(tx, { name: "wa/media.queued", data, availableAt: now });
 }
 
 async function requireFile(ctx: CallContext, tx: Transaction, mediaId: string, tool: string): Promise<void> {

@@ -29,6 +29,7 @@ interface Settling {
 
 // About an hour with the pauses between them; then whoever sends should know.
 const ATTEMPT_LIMIT = 8;
+const STORAGE_PAUSE_MS = 5 * 60_000;
 
 /**
  * Stores how an attempt to give Meta a file ended, and in the same transaction what follows for its message: it is woken, or
@@ -81,7 +82,9 @@ async function settleRetry(settling: Settling, end: Retry) {
   const { tx, now, claim, message } = settling;
   const { error, told } = end;
   const failures = message ? (await countFileFailures(tx, message.id)) + 1 : 0;
-  const isShared = error.needsHuman === true || isRateLimit(error);
+  // The server's own disk: whoever sends can do nothing about it, and the operator has been told.
+  const isStorage = told.reason === "storage";
+  const isShared = isStorage || error.needsHuman === true || isRateLimit(error);
   if (!isShared && failures >= ATTEMPT_LIMIT) {
     const reason = `the file could not be handed to WhatsApp in ${failures} attempts; the last: ${error.reason}`;
     return settleRefused(settling, { error: { ...error, reason, advice: end.finalAdvice }, told });
@@ -91,9 +94,10 @@ async function settleRetry(settling: Settling, end: Retry) {
   if (error.needsHuman) await waitForPerson(settling, message, error);
   else {
     const heldUntil = await holdNumbers(tx, message.phoneNumberId, error, now);
-    const retryAt = heldUntil ?? new Date(now.getTime() + pauseMs(error, failures - 1));
-    await note(settling, message, error, retryAt, heldUntil === undefined);
-    await announceUpload(tx, claim.media.id, retryAt);
+    const ownPauseMs = isStorage ? STORAGE_PAUSE_MS : pauseMs(error, failures - 1);
+    const retryAt = heldUntil ?? new Date(now.getTime() + ownPauseMs);
+    await note(settling, message, error, retryAt, heldUntil === undefined && !isStorage);
+    await announceUpload(tx, claim.media, retryAt);
   }
   return "retry";
 }

@@ -25,7 +25,7 @@ export async function waitForFile(
     return;
   }
   await addDeferredWakes(tx, message.conversationId, 1);
-  if (!isExpected(media, now)) await announceUpload(tx, mediaId, now);
+  if (!isExpected(media, now)) await announceUpload(tx, media, now);
 }
 
 function isExpected({ nextAttemptAt, claimExpiresAt }: MediaRow, now: Date): boolean {

@@ -1,6 +1,7 @@
-import { and, eq, lte, sql } from "drizzle-orm";
+import { and, eq, lt, lte, or, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { conversations } from "#db/schema/index";
+import { INBOUND_TOLERANCE_MS } from "../../is-closed-by-meta";
 
 /**
  * Notes that Meta refused a message because the window is closed. A second one that left when the first refusal was known
@@ -14,15 +15,31 @@ export async function noteRefusal(
 ): Promise<void> {
   const { lastInboundAt, windowRefusedAt, windowClosedAt } = conversations;
   const left = sql`${leftAt.toISOString()}::timestamptz`;
+  const writtenAt = sql`(${lastInboundAt} + make_interval(secs => ${INBOUND_TOLERANCE_MS / 1000}))`;
   await tx
     .update(conversations)
     .set({
-      windowRefusedAt: sql`case when ${windowRefusedAt} >= ${lastInboundAt} then ${windowRefusedAt}
+      windowRefusedAt: sql`case when ${windowRefusedAt} >= ${writtenAt} then ${windowRefusedAt}
         else ${now.toISOString()}::timestamptz end`,
-      windowClosedAt: sql`case when ${windowRefusedAt} between ${lastInboundAt} and ${left} then ${left}
+      windowClosedAt: sql`case when ${windowRefusedAt} between ${writtenAt} and ${left} then ${left}
         else ${windowClosedAt} end`,
     })
-    .where(and(eq(conversations.id, conversationId), lte(lastInboundAt, leftAt)));
+    .where(and(eq(conversations.id, conversationId), lte(writtenAt, left)));
+}
+
+/** Forgets what Meta refused before a message left that arrived: the window was open then. Under the conversation's lock. */
+export async function noteArrival(tx: Transaction, conversationId: string, leftAt: Date): Promise<void> {
+  const { windowRefusedAt, windowClosedAt } = conversations;
+  const left = sql`${leftAt.toISOString()}::timestamptz`;
+  await tx
+    .update(conversations)
+    .set({
+      windowRefusedAt: sql`case when ${windowRefusedAt} > ${left} then ${windowRefusedAt} end`,
+      windowClosedAt: sql`case when ${windowClosedAt} >= ${left} then ${windowClosedAt} end`,
+    })
+    .where(
+      and(eq(conversations.id, conversationId), or(lte(windowRefusedAt, leftAt), lt(windowClosedAt, leftAt))),
+    );
 }
 
 /** Opens a conversation's window without a message: the person called. */

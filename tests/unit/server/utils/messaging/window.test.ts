@@ -23,8 +23,13 @@ describe("readWindow", () => {
   });
 
   it("is closed from when WhatsApp said so, until the person writes again", () => {
-    const closed = { ...wrote, windowClosedAt: after(1) };
-    expect(readWindow(closed, after(2))).toEqual({ open: false, closes_at: after(1).toISOString() });
-    expect(readWindow({ ...closed, lastInboundAt: after(2) }, after(3)).open).toBe(true);
+    const closed = { ...wrote, windowClosedAt: after(1_000) };
+    expect(readWindow(closed, after(2_000))).toEqual({ open: false, closes_at: after(1_000).toISOString() });
+    expect(readWindow({ ...closed, lastInboundAt: after(2_000) }, after(3_000)).open).toBe(true);
+  });
+
+  it("is open again when the person writes within the second that Meta tells", () => {
+    const closed = { lastInboundAt: LAST, windowClosedAt: after(999) };
+    expect(readWindow(closed, after(1_500)).open).toBe(true);
   });
 });
