@@ -12,6 +12,9 @@ const project = (name: string, more: Record<string, unknown> = {}) => ({
   },
 });
 
+// A stop is given seconds, and its neighbours would take them.
+const ALONE = ["tests/e2e/edge/{rolling-restart,sigterm-under-load}.test.ts"];
+
 const atLeast = (percent: number) => ({
   lines: percent,
   statements: percent,
@@ -44,7 +47,14 @@ export default defineConfig({
       project("unit"),
       project("integration"),
       project("evals", { testTimeout: 60_000, hookTimeout: 120_000 }),
-      project("e2e", { testTimeout: 60_000, hookTimeout: 120_000 }),
+      project("e2e", { exclude: ALONE, testTimeout: 60_000, hookTimeout: 120_000 }),
+      project("alone", {
+        include: ALONE,
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+        maxWorkers: 1,
+        sequence: { groupOrder: 1 },
+      }),
       project("inngest", { testTimeout: 60_000, hookTimeout: 120_000 }),
       project("faults", { testTimeout: 240_000, hookTimeout: 120_000 }),
     ],

@@ -30,7 +30,12 @@ export interface Database {
 }
 
 export interface DatabaseOptions {
+  /** The system's login, or one that may take all three roles. */
   readonly url: string;
+  /** The login of tool calls; `url` when left out. */
+  readonly clientUrl?: string;
+  /** The login that may take rows out of the audit log; `url` when left out. */
+  readonly archiverUrl?: string;
   /** Connections per role; the server holds twice as many, and one that listens. */
   readonly maxConnections?: number;
 }
@@ -49,12 +54,14 @@ interface RoleOptions {
 }
 
 /** Opens the connections. Nothing connects before the first statement; the roles must exist by then. */
-export function openDatabase({ url, maxConnections = 10 }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, clientUrl = url, archiverUrl = url, maxConnections = 10 } = options;
   const connect = (
+    login: string,
     role: string,
     { max = maxConnections, idleSeconds, statementTimeoutMs }: RoleOptions = {},
   ) =>
-    postgres(url, {
+    postgres(login, {
       max,
       ...(idleSeconds === undefined ? {} : { idle_timeout: idleSeconds }),
       backoff,
@@ -63,17 +70,17 @@ export function openDatabase({ url, maxConnections = 10 }: DatabaseOptions): Dat
       // goes away in that moment would end the process. Drizzle reads and writes arrays by itself.
       fetch_types: false,
       onnotice: () => {},
-      // A login role that owns the tables steps down for the whole connection.
+      // A login that may take several roles steps down for the whole connection.
       connection: {
         role,
         application_name: `wamcp:${role}`,
         ...(statementTimeoutMs === undefined ? {} : { statement_timeout: statementTimeoutMs }),
       },
     });
-  const systemSql = connect("wamcp_system");
-  const clientSql = connect("wamcp_client", { statementTimeoutMs: CLIENT_STATEMENT_MS });
+  const systemSql = connect(url, "wamcp_system");
+  const clientSql = connect(clientUrl, "wamcp_client", { statementTimeoutMs: CLIENT_STATEMENT_MS });
   // Needed once a day: connects when it is, and leaves again.
-  const archiverSql = connect("wamcp_archiver", { max: 1, idleSeconds: 10 });
+  const archiverSql = connect(archiverUrl, "wamcp_archiver", { max: 1, idleSeconds: 10 });
   const archiver = drizzle(archiverSql, { schema });
   const system = drizzle(systemSql, { schema });
   const client = drizzle(clientSql, { schema });

@@ -5,9 +5,10 @@ import { useNitroApp } from "nitropack/runtime";
 import { ConfigError } from "./utils/config";
 import { describeError } from "./utils/log";
 import { stopServer } from "./utils/stop-server";
+import { trackAnswers } from "./utils/track-answers";
 import { useApp } from "./utils/use-app";
 
-// Longer than nginx keeps its own end open (60 s), so that nginx never writes into a socket that just closed.
+// Longer than nginx keeps its own end open (2 s), so that nginx never writes into a socket that just closed.
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 20_000;
 // For receiving a request; what is answered, an event stream say, may take as long as it likes.
@@ -25,9 +26,10 @@ async function start(): Promise<void> {
     },
     toNodeListener(nitro.h3App),
   );
+  const answers = trackAnswers(server);
   // Before anybody can see it listen, and stop it.
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => void stopServer(server, app, signal));
+    process.once(signal, () => void stopServer(server, answers, app, signal));
   }
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

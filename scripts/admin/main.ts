@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import process from "node:process";
+import { loadEnvFile } from "../load-env-file";
 import { runAdmin } from "./run-admin";
 
 // The entry of dist/wamcp-admin.mjs: the only file here that touches the process.
@@ -22,13 +22,4 @@ if (loadEnvFile()) {
 } else {
   stderr.write("wamcp-admin: The file .env cannot be read. Mend it, or run this in another folder.\n");
   process.exitCode = 1;
-}
-
-function loadEnvFile(): boolean {
-  try {
-    if (existsSync(".env")) process.loadEnvFile(".env");
-    return true;
-  } catch {
-    return false;
-  }
 }

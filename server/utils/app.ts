@@ -22,6 +22,7 @@ import { createGraphClient } from "./meta/graph-client";
 import { createInngestClient } from "./outbox/create-inngest-client";
 import { createRelay } from "./outbox/create-relay";
 import { sendEvents } from "./outbox/send-events";
+import { createReadiness, type Readiness } from "./readiness/create-readiness";
 import { repeat } from "./repeat";
 
 /** Everything that a route needs. */
@@ -36,6 +37,7 @@ export interface App {
   readonly sessions: LegacySessions;
   readonly exchanges: ModernExchanges;
   readonly inngest: Inngest;
+  checkReadiness(): Promise<Readiness>;
   close(): Promise<void>;
 }
 
@@ -61,8 +63,8 @@ export async function openApp(
 ): Promise<App> {
   const log = createLog(config.logLevel);
   const readAddress = createAddressReader(config.trustedProxies);
-  await migrateDatabase(config.databaseUrl, migrationsDir);
-  const database = openDatabase({ url: config.databaseUrl });
+  await migrateDatabase(config.databaseLogins.ownerUrl, migrationsDir);
+  const database = openDatabase({ url: config.databaseUrl, ...config.databaseLogins });
   const clock = await createSharedClock(database.readTimeMs);
   const inngest = createInngestClient(config.inngest, log);
   const relay = createRelay({ database, clock, log, sendEvents: (events) => sendEvents(inngest, events) });
@@ -92,6 +94,7 @@ export async function openApp(
     sessions,
     exchanges,
     inngest,
+    checkReadiness: createReadiness({ config, database, clock, migrationsDir }),
     async close() {
       await stopRepeating();
       await sessions.close();

@@ -4,6 +4,7 @@ import { LOG_LEVELS } from "./log";
 
 const text = v.pipe(v.string(), v.nonEmpty("must not be empty"));
 const url = v.pipe(v.string(), v.url("must be a URL"));
+const databaseUrl = v.pipe(text, v.regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL"));
 const secret = v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"));
 const readList = (value: string): string[] =>
   value
@@ -56,7 +57,14 @@ export const EnvironmentSchema = v.object({
   ALLOWED_HOSTS: v.optional(hostNames, ""),
   /** Origins whose pages may call /mcp besides that of PUBLIC_URL, parted by commas. */
   ALLOWED_ORIGINS: v.optional(origins, ""),
-  DATABASE_URL: v.pipe(text, v.regex(/^postgres(ql)?:\/\//, "must be a postgres:// URL")),
+  /** The system's login: webhooks, functions, the admin. The only one where the three below are not set. */
+  DATABASE_URL: databaseUrl,
+  /** The login that owns the tables; only migrations use it. */
+  DATABASE_OWNER_URL: v.optional(databaseUrl),
+  /** The login of tool calls, which can take no role but `wamcp_client`. */
+  DATABASE_CLIENT_URL: v.optional(databaseUrl),
+  /** The login that moves old rows out of the audit log. */
+  DATABASE_ARCHIVER_URL: v.optional(databaseUrl),
   GRAPH_API_BASE_URL: v.optional(v.pipe(url, v.transform(withoutSlash)), "https://graph.facebook.com"),
   GRAPH_API_VERSION: v.optional(
     v.pipe(v.string(), v.regex(/^v\d+\.\d+$/, 'must look like "v23.0"')),

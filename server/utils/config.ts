@@ -37,6 +37,7 @@ function shape(environment: Environment) {
       allowedOrigins: environment.ALLOWED_ORIGINS,
     }),
     databaseUrl: environment.DATABASE_URL,
+    databaseLogins: shapeDatabaseLogins(environment),
     graph: {
       baseUrl: environment.GRAPH_API_BASE_URL,
       version: environment.GRAPH_API_VERSION,
@@ -73,6 +74,14 @@ function shape(environment: Environment) {
 
 // RFC 3986, 3.2.2.
 const inUrl = (host: string): string => (host.includes(":") ? `[${host}]` : host);
+
+function shapeDatabaseLogins({ DATABASE_URL: url, ...logins }: Environment) {
+  return {
+    ownerUrl: logins.DATABASE_OWNER_URL ?? url,
+    clientUrl: logins.DATABASE_CLIENT_URL ?? url,
+    archiverUrl: logins.DATABASE_ARCHIVER_URL ?? url,
+  };
+}
 
 function shapeMedia(environment: Environment) {
   return {

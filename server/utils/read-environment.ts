@@ -36,10 +36,11 @@ function readValues(
   const values: Record<string, string> = {};
   for (const name of names) {
     const value = environment[name];
-    // An empty line in an environment file means "not set".
+    // An empty line in an environment file means "not set", and so does an optional secret's empty file.
     if (value === undefined || value === "") continue;
     try {
-      values[name] = readSecret(value, secretsDir);
+      const content = readSecret(value, secretsDir);
+      if (content !== "") values[name] = content;
     } catch (error) {
       problems.push(`${name}: ${error instanceof Error ? error.message : "cannot be read"}`);
       values[name] = "unreadable".repeat(4);

@@ -58,6 +58,10 @@ export const SettingsSchema = v.strictObject({
   fetch_links: v.boolean(),
   /** Templates made through the Graph API are approved a moment later (scaled); else they stay PENDING. */
   template_auto_approve: v.boolean(),
+  /** What `debug_token` says of the access token. */
+  token_scopes: v.array(v.string()),
+  /** In seconds since 1970, as `debug_token` has it; 0 is never. Past it the token is refused. */
+  token_expires_at: v.pipe(v.number(), v.integer(), v.minValue(0)),
   /** Starts the chance behind faults by probability anew. */
   seed: v.pipe(v.number(), v.integer()),
 });
@@ -104,6 +108,8 @@ export function defaultSettings(): Settings {
     check_media_bytes: true,
     fetch_links: false,
     template_auto_approve: true,
+    token_scopes: ["whatsapp_business_management", "whatsapp_business_messaging"],
+    token_expires_at: 0,
     seed: 1,
   };
 }

@@ -14,8 +14,17 @@ export function authorize(world: World, event: H3Event, alsoAppToken = false): v
     throw new GraphError(104, { message: "An access token is required to request this resource." });
   }
   const appToken = `${world.appId}|${world.appSecret}`;
-  if (same(token, world.accessToken) || (alsoAppToken && same(token, appToken))) return;
+  if (alsoAppToken && same(token, appToken)) return;
+  if (same(token, world.accessToken)) {
+    if (hasExpired(world)) throw expiredToken();
+    return;
+  }
   throw new GraphError(190, { message: "Invalid OAuth access token." });
+}
+
+/** Whether the access token's time is up; the settings say when. */
+export function hasExpired({ settings, clock }: World): boolean {
+  return settings.token_expires_at > 0 && settings.token_expires_at * 1000 <= clock.now();
 }
 
 /** The token of an expired session, as Meta reports it. */

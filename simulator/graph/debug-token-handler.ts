@@ -1,11 +1,9 @@
 import { type EventHandler, getQuery } from "h3";
 import type { World } from "../core/world";
-import { authorize } from "./authorize";
+import { authorize, hasExpired } from "./authorize";
 import { defineGraphHandler } from "./define-graph-handler";
 import { GraphError } from "./graph-error";
 import { strikeWithError } from "./strike-with-error";
-
-const SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"];
 
 /** `GET /{version}/debug_token?input_token=`, asked with the token itself or with the app's. */
 export function createDebugTokenHandler(world: World): EventHandler {
@@ -21,17 +19,18 @@ export function createDebugTokenHandler(world: World): EventHandler {
         data: { error: { code: 190, message: "Invalid OAuth access token." }, is_valid: false, scopes: [] },
       };
     }
+    const { token_scopes: scopes, token_expires_at: expiresAt } = world.settings;
     return {
       data: {
         app_id: world.appId,
         type: "SYSTEM_USER",
         application: "WhatsApp simulator",
         data_access_expires_at: 0,
-        expires_at: 0,
-        is_valid: true,
+        expires_at: expiresAt,
+        is_valid: !hasExpired(world),
         issued_at: Math.floor(world.clock.now() / 1000),
-        scopes: SCOPES,
-        granular_scopes: SCOPES.map((scope) => ({ scope, target_ids: [world.wabaId] })),
+        scopes,
+        granular_scopes: scopes.map((scope) => ({ scope, target_ids: [world.wabaId] })),
         user_id: "122100000000000001",
       },
     };

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { copyFile, link, mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { newId } from "../ids";
-import { readFreeBytes, requireFreeSpace } from "./free-space";
+import { readDiskSpace } from "../read-disk-space";
+import { requireFreeSpace } from "./require-free-space";
 import { MediaFailure } from "./media-failure";
 import { whileStoring } from "./while-storing";
 
@@ -129,4 +130,8 @@ async function keepFile(temporaryPath: string, path: string): Promise<void> {
   await rm(temporaryPath, { force: true });
   const handle = await open(folder);
   await handle.sync().finally(() => handle.close());
+}
+
+async function readFreeBytes(folder: string): Promise<number> {
+  return (await readDiskSpace(folder)).freeBytes;
 }

@@ -21,6 +21,8 @@ export interface GraphAnswer {
   readonly body: JsonObject;
   /** Meta's, of an error. */
   readonly code: number | undefined;
+  /** By Graph's clock. */
+  readonly date: Date | undefined;
 }
 
 /**
@@ -49,7 +51,12 @@ export async function askGraph(
     });
     const answer = parse(await response.text());
     const code = Number(asText(asObject(answer.error).code) ?? Number.NaN);
-    return { httpStatus: response.status, body: answer, code: Number.isFinite(code) ? code : undefined };
+    return {
+      httpStatus: response.status,
+      body: answer,
+      code: Number.isFinite(code) ? code : undefined,
+      date: readDate(response.headers.get("date")),
+    };
   } catch {
     return undefined;
   }
@@ -61,4 +68,9 @@ function parse(text: string): JsonObject {
   } catch {
     return {};
   }
+}
+
+function readDate(header: string | null): Date | undefined {
+  const date = new Date(header ?? "");
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }

@@ -2,8 +2,9 @@ import { ResourceUpdatedNotificationSchema } from "@modelcontextprotocol/sdk/typ
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { connectLegacy } from "#tests/helpers/clients/connect-legacy";
 import { connectModern } from "#tests/helpers/clients/connect-modern";
+import { hasPrograms } from "#tests/helpers/deploy/has-programs";
+import { startEdge, type Edge } from "#tests/helpers/edge/start-edge";
 import { openTestStack, type TestStack } from "#tests/helpers/stack/open-test-stack";
-import { startNginx, type Nginx } from "#tests/helpers/stack/start-nginx";
 import { collectOnUpdate, type Collector } from "./collect-on-update";
 import { keepListening } from "./keep-listening";
 
@@ -12,14 +13,15 @@ const PEOPLE = Array.from({ length: 16 }, (_, index) => `1650555${1000 + index}`
 const ARRIVE_TIMEOUT_MS = 30_000;
 
 let stack: TestStack;
-let nginx: Nginx | undefined;
+/** Undefined where nginx is not installed: the stack's own balancer stands in for it. */
+let edge: Edge | undefined;
 /** A client that reaches the servers past nginx: it knows what has arrived. */
 let control: Collector;
 /** The address of each person's conversation. */
 const addresses = new Map<string, string>();
 beforeAll(async () => {
   stack = await openTestStack({ servers: 2 });
-  nginx = await startNginx(stack.origins);
+  if (hasPrograms("nginx")) edge = await startEdge({ upstreams: stack.origins });
   const { client } = await connectLegacy({ mcpUrl: stack.mcpUrl, apiKey: stack.apiKey });
   control = await collectOnUpdate(client, () => client.close());
   for (const person of PEOPLE) {
@@ -34,11 +36,15 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await control?.close();
-  await nginx?.stop();
+  await edge?.stop();
   await stack?.stop();
 });
 
-const address = () => ({ mcpUrl: `${nginx?.origin ?? stack.origin}/mcp`, apiKey: stack.apiKey });
+const address = () => ({
+  mcpUrl: `${edge?.origin ?? stack.origin}/mcp`,
+  apiKey: stack.apiKey,
+  fetch: edge?.fetch ?? fetch,
+});
 const listened = (): string[] => [INBOX, ...addresses.values()];
 const addressesOf = (people: readonly string[]): string[] =>
   people.map((person) => addresses.get(person) ?? "");
@@ -106,16 +112,16 @@ describe("two servers behind nginx, killed in turn and brought back, with an out
     await happen(PEOPLE.slice(2, 5), "second");
     await expectTold(PEOPLE.slice(0, 5));
     await untilReady(0);
-    await nginx?.interrupt(() => happen(PEOPLE.slice(5, 8), "third"));
-    await expectTold(nginx ? PEOPLE.slice(0, 8) : PEOPLE.slice(0, 5));
-    await nginx?.interrupt(async () => {
+    await edge?.interrupt(() => happen(PEOPLE.slice(5, 8), "third"));
+    await expectTold(edge ? PEOPLE.slice(0, 8) : PEOPLE.slice(0, 5));
+    await edge?.interrupt(async () => {
       await happen(PEOPLE.slice(8, 10), "fourth");
       await stack.servers[1]?.kill();
     });
     await untilReady(1);
     await happen(PEOPLE.slice(10, 12), "fifth");
     // Nothing of the others, to whom nothing happened.
-    const changed = nginx ? PEOPLE.slice(0, 12) : [...PEOPLE.slice(0, 5), ...PEOPLE.slice(10, 12)];
+    const changed = edge ? PEOPLE.slice(0, 12) : [...PEOPLE.slice(0, 5), ...PEOPLE.slice(10, 12)];
     await expectTold(changed);
 
     // Same sessions, and nothing that an application would have to deal with: only streams that broke.

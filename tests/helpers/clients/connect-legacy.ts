@@ -6,6 +6,8 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 export interface McpAddress {
   readonly mcpUrl: string;
   readonly apiKey: string;
+  /** Another `fetch` than the global one. */
+  readonly fetch?: typeof fetch;
 }
 
 /** The SDK's client of MCP 2025-11-25, and what it noticed besides answers. */
@@ -17,8 +19,9 @@ export interface LegacyClient {
 }
 
 /** Connects it over Streamable HTTP. It comes back by itself for as long as the test lasts. */
-export async function connectLegacy({ mcpUrl, apiKey }: McpAddress): Promise<LegacyClient> {
+export async function connectLegacy({ mcpUrl, apiKey, fetch: fetchBy }: McpAddress): Promise<LegacyClient> {
   const transport = new StreamableHTTPClientTransport(new URL(mcpUrl), {
+    ...(fetchBy ? { fetch: fetchBy } : {}),
     requestInit: { headers: { authorization: `Bearer ${apiKey}` } },
     reconnectionOptions: {
       maxRetries: 1_000,

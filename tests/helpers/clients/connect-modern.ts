@@ -2,8 +2,9 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import type { McpAddress } from "./connect-legacy";
 
 /** Connects the SDK's client of MCP 2026-07-28, which falls back to nothing older. */
-export async function connectModern({ mcpUrl, apiKey }: McpAddress): Promise<Client> {
+export async function connectModern({ mcpUrl, apiKey, fetch: fetchBy }: McpAddress): Promise<Client> {
   const transport = new StreamableHTTPClientTransport(new URL(mcpUrl), {
+    ...(fetchBy ? { fetch: fetchBy } : {}),
     requestInit: { headers: { authorization: `Bearer ${apiKey}` } },
   });
   const client = new Client(

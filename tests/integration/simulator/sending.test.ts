@@ -299,6 +299,20 @@ describe("the account", () => {
     expect(bad).toMatchObject({ data: { is_valid: false } });
   });
 
+  it("tells what the settings say of a token, and refuses it past its time", async () => {
+    const ask = (token: string) =>
+      stage.get("/v23.0/debug_token?input_token=EAAtest", { headers: { authorization: `Bearer ${token}` } });
+    const expiresAt = Math.floor(Date.now() / 1000) + 3600;
+    await stage.simulator.configure({ token_scopes: ["public_profile"], token_expires_at: expiresAt });
+    expect(await (await ask("EAAtest")).json()).toMatchObject({
+      data: { is_valid: true, expires_at: expiresAt, scopes: ["public_profile"] },
+    });
+    await stage.simulator.advanceClock(3_600_000);
+    expect(await errorOf(await ask("EAAtest"))).toMatchObject({ status: 401, code: 190 });
+    await stage.simulator.configure({ token_expires_at: 0 });
+    expect((await ask("EAAtest")).status).toBe(200);
+  });
+
   it("sends no webhooks while no app is subscribed", async () => {
     const subscription = (method: string, body?: unknown) =>
       stage.get(`/v23.0/${WABA}/subscribed_apps`, {

@@ -19,15 +19,21 @@ export interface Pair {
 export async function comparePair(world: World, pair: Pair): Promise<string[]> {
   const { me, other, label } = pair;
   const problems: string[] = [];
+  const expectUntouched = async (): Promise<void> => {
+    if (await countTouched(world.ctx, other)) problems.push(`${label}: changed what is ${other.name}'s`);
+  };
   const ask = async (question: () => Promise<Asked>): Promise<Asked> => {
     const asked = await question();
-    if (await countTouched(world.ctx, other)) problems.push(`${label}: changed what is ${other.name}'s`);
-    // What is refused changes nothing; what is not must not meet the next question.
-    if (!asked.isError) await restoreWorld(world.ctx);
+    if (asked.isError) return asked;
+    // It must not meet the next question.
+    await expectUntouched();
+    await restoreWorld(world.ctx);
     return asked;
   };
   const foreign = await ask(pair.foreign);
   const missing = await ask(pair.missing);
+  // What is refused changes nothing, and had it done so nobody would have restored it.
+  if (missing.isError || foreign.isError) await expectUntouched();
   const planted = new Set([...me.secrets, ...other.secrets]);
   const [left, right] = [foreign, missing].map(({ answer }) => normaliseAnswer(answer, planted));
   if (!isDeepStrictEqual(left, right)) {

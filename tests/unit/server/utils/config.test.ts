@@ -179,7 +179,34 @@ describe("readConfig", () => {
     expect(config.apiKeyPeppers.current).toEqual({ version: 1, secret: "x".repeat(40) });
   });
 
-  it("names a secret that cannot be read once, and an empty one as empty", () => {
+  it("takes an optional secret's empty file as not set", () => {
+    const SECRETS_DIR = secretsDir({ previous: "" });
+    const config = readConfig({ ...LEAST, SECRETS_DIR, API_KEY_PEPPER_PREVIOUS: "secrets://previous" });
+    expect(config.apiKeyPeppers.previous).toBeUndefined();
+  });
+
+  it("has one login for everything, or one per role", () => {
+    const url = LEAST.DATABASE_URL;
+    expect(readConfig(LEAST).databaseLogins).toEqual({ ownerUrl: url, clientUrl: url, archiverUrl: url });
+    const logins = {
+      DATABASE_OWNER_URL: "postgres://owner@localhost/wamcp",
+      DATABASE_CLIENT_URL: "postgres://client@localhost/wamcp",
+      DATABASE_ARCHIVER_URL: "postgres://archiver@localhost/wamcp",
+    };
+    expect(readConfig({ ...LEAST, ...logins })).toMatchObject({
+      databaseUrl: url,
+      databaseLogins: {
+        ownerUrl: logins.DATABASE_OWNER_URL,
+        clientUrl: logins.DATABASE_CLIENT_URL,
+        archiverUrl: logins.DATABASE_ARCHIVER_URL,
+      },
+    });
+    expect(problemsOf({ ...LEAST, DATABASE_CLIENT_URL: "mysql://x" })).toContain(
+      "DATABASE_CLIENT_URL must be a postgres:// URL",
+    );
+  });
+
+  it("names a secret that cannot be read once, and an empty one as missing", () => {
     const SECRETS_DIR = secretsDir({ empty: "\n" });
     const message = problemsOf({
       ...LEAST,
@@ -189,7 +216,7 @@ describe("readConfig", () => {
     });
     expect(message).toContain('API_KEY_PEPPER: the secret file "absent" cannot be read in SECRETS_DIR');
     expect(message.match(/API_KEY_PEPPER/g)).toHaveLength(1);
-    expect(message).toContain("META_VERIFY_TOKEN must not be empty");
+    expect(message).toContain("META_VERIFY_TOKEN is missing");
   });
 });
 
