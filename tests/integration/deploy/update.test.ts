@@ -1,0 +1,55 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runProgram } from "#tests/helpers/deploy/run-program";
+
+const UPDATE = fileURLToPath(new URL("../../../deploy/update.sh", import.meta.url));
+const FAKE = fileURLToPath(new URL("fake-docker.sh", import.meta.url));
+
+let folder: string;
+
+/** `before` runs in the process that becomes update.sh. */
+const update = (before = "") =>
+  runProgram("bash", ["-c", `${before}\nexec "$0" --no-build`, UPDATE], {
+    STATE: folder,
+    PATH: `${join(folder, "bin")}:${process.env["PATH"]}`,
+  });
+
+const readServers = () => readFile(join(folder, "servers"), "utf8");
+
+describe("update.sh", () => {
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "wamcp-update-"));
+    await mkdir(join(folder, "bin"));
+    await copyFile(FAKE, join(folder, "bin/docker"));
+    await writeFile(join(folder, "servers"), "old\n");
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it("removes the old servers when the new ones are healthy", async () => {
+    expect(await update()).toMatchObject({ code: 0, stdout: "1 servers were replaced\n", stderr: "" });
+    expect(await readServers()).toBe("new\n");
+  });
+
+  it("removes the new ones when they could not be started", async () => {
+    await writeFile(join(folder, "up"), "17");
+
+    const { code, stderr } = await update();
+
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "update.sh: the new servers could not be started; the old ones go on\n",
+    });
+    expect(await readServers()).toBe("old\n");
+  });
+
+  it("removes the new ones when it is interrupted while they start", async () => {
+    await writeFile(join(folder, "health"), "starting");
+
+    expect(await update('echo $$ >"$STATE/interrupt"')).toMatchObject({ code: 143 });
+    expect(await readServers()).toBe("old\n");
+  });
+});
