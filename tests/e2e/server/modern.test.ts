@@ -100,8 +100,9 @@ describe("agents of MCP 2026-07-28 at two servers", () => {
     }, 20_000);
     const stoppedMs = performance.now();
     const stopped = stack.servers[0]?.terminate();
+    // Not before a proxy goes elsewhere, or the reader would come back to the server that stops.
     expect(await stopping?.subscription.closed).toBe("graceful");
-    expect(performance.now() - stoppedMs).toBeLessThan(1_000);
+    expect(performance.now() - stoppedMs).toBeLessThan(5_000);
     const { cursor, messages } = JSON.parse(String(await stopping?.waiting)) as Arrivals;
     expect([cursor, messages]).toEqual([expect.any(String), []]);
     // As it was seen last.

@@ -25,6 +25,7 @@ export interface ToolCell {
   readonly twinKind: IdKind;
 }
 
+const ANYONE: readonly RecipientPolicy[] = ["anyone"];
 const POLICIES: readonly RecipientPolicy[] = ["anyone", "open_window", "allowlist", "none"];
 
 /** Every argument of a tool that takes an id, in every shape of the call. */
@@ -41,9 +42,9 @@ export function listToolCells(
   return idPaths.flatMap(({ path, property }) => {
     const isRecipient = writes && property === "to";
     const shapes = takesNumber && property !== "phone_number_id" ? [true, false] : [true];
-    const policies: readonly RecipientPolicy[] = isRecipient ? POLICIES : ["anyone"];
     return shapes.flatMap((withNumber) =>
-      policies.flatMap((policy) =>
+      // Which number is meant is decided before to whom it may write.
+      (isRecipient && withNumber ? POLICIES : ANYONE).flatMap((policy) =>
         ID_KINDS.map((kind): ToolCell => {
           // The first to write to a person owns the conversation, so whoever may write to anyone finds out that a person on the
           // same number is taken. It must look as if there were no such person, and tell no more than that.
