@@ -27,6 +27,8 @@ export async function sendWebResponse(event: H3Event, response: Response): Promi
   if (res.destroyed) return cancel();
   res.once("close", cancel);
   const isEventStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+  // A stream may be ended here at any time, and a proxy that takes its connection for another request then would lose that one.
+  if (isEventStream) res.setHeader("connection", "close");
   // The headers of a silent stream must not wait for its first event.
   if (isEventStream && event.method === "GET") res.flushHeaders();
   try {
