@@ -6,8 +6,7 @@ import { takeShortTurn } from "./take-short-turn";
 
 // Docker kills after 10 s, so together they stay below that, and STOP_MS holds where a busy machine stretches them. Streams end and
 // calls that wait answer at once; most of the time is for steps that Inngest has begun, because a send that is cut off leaves a
-// message uncertain.
-// Longer than nginx keeps a connection that it does not use (deploy/nginx/conf.d/upstream.conf).
+// message uncertain. LEAVE_MS is longer than nginx keeps a connection that it does not use (deploy/nginx/conf.d/upstream.conf).
 const LEAVE_MS = 3_000;
 const GIVE_UP_STREAMS_MS = 1_000;
 const DRAIN_MS = 2_500;
