@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 import { useNitroApp } from "nitropack/runtime";
 import { ConfigError } from "./utils/config";
 import { describeError } from "./utils/log";
-import { stopServer } from "./utils/stop-server";
-import { trackAnswers } from "./utils/track-answers";
+import { stopServer } from "./utils/stopping/stop-server";
+import { trackAnswers } from "./utils/stopping/track-answers";
 import { useApp } from "./utils/use-app";
 
 // Longer than nginx keeps its own end open (2 s), so that nginx never writes into a socket that just closed.

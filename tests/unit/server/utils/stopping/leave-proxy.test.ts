@@ -3,9 +3,9 @@ import { Agent, request as send, type IncomingMessage, type ServerResponse } fro
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { leaveProxy } from "#server/utils/leave-proxy";
-import { trackAnswers } from "#server/utils/track-answers";
-import { listen, type Listening } from "../helpers/listen";
+import { leaveProxy } from "#server/utils/stopping/leave-proxy";
+import { trackAnswers } from "#server/utils/stopping/track-answers";
+import { listen, type Listening } from "../../helpers/listen";
 
 const REQUEST = "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}";
 

@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from "node:http";
-import type { App } from "./app";
+import type { App } from "../app";
 import { leaveProxy } from "./leave-proxy";
-import { describeError } from "./log";
+import { describeError } from "../log";
 import { takeShortTurn } from "./take-short-turn";
 
 // Docker kills after 10 s, so together they stay below that, and STOP_MS holds where a busy machine stretches them. Streams end and
