@@ -13,13 +13,22 @@ describe("isDataError", () => {
     },
   );
 
-  it.each(["08006", "40001", "42501", "53300", "57P01", "25006", "XX000"])(
-    "does not blame the data for %s",
-    (code) => {
-      expect(isDataError(withCode(code))).toBe(false);
-      expect(isDataError(new Error("Failed query", { cause: withCode(code) }))).toBe(false);
-    },
-  );
+  it.each([
+    "08006",
+    "40001",
+    "42501",
+    "53300",
+    "57P01",
+    "25006",
+    "XX000",
+    "EPIPE",
+    "ECONNRESET",
+    "CONNECTION_CLOSED",
+    "CONNECT_TIMEOUT",
+  ])("does not blame the data for %s", (code) => {
+    expect(isDataError(withCode(code))).toBe(false);
+    expect(isDataError(new Error("Failed query", { cause: withCode(code) }))).toBe(false);
+  });
 
   it("blames the data when it is not the database that speaks", () => {
     for (const error of [new TypeError("x"), new RangeError("too deep"), withCode(7), "text", null]) {
