@@ -14,6 +14,8 @@ export async function layOutImage(folder: string): Promise<void> {
   const copies = collectInstructions(readDockerfile(), "app").filter(({ word }) => word === "COPY");
   for (const { args } of copies) {
     const [sources, target] = [args.slice(0, -1), args.at(-1) ?? ""];
+    // The system below.
+    if (target.startsWith("/")) continue;
     await mkdir(join(folder, target), { recursive: true });
     for (const source of sources) {
       const from = join(ROOT, source.startsWith(SOURCES) ? source.slice(SOURCES.length) : source);
