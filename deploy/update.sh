@@ -3,8 +3,8 @@
 #
 # Replaces the running servers by the release in this folder, one after the other, so that somebody always answers: builds the
 # image, migrates the database, starts as many new servers as there are old ones, waits until they are healthy, and only then stops
-# the old ones. nginx finds the new ones by itself. When a new one does not become healthy, or this
-# is interrupted before all are, the old ones stay and the new ones go.
+# the old ones. nginx finds the new ones by itself, and Inngest is told which functions there are. When a new one does not become
+# healthy, or this is interrupted before all are, the old ones stay and the new ones go.
 #
 #   --no-build   takes the image that is there (APP_IMAGE in .env, already pulled or built)
 #
@@ -43,6 +43,8 @@ main() {
   trap - EXIT HUP INT TERM
   remove "$OLD"
   echo "$(count "$new") servers were replaced"
+  docker compose exec -T app node start.mjs sync ||
+    fail "Inngest may not know this release's functions: docker compose exec app node start.mjs sync"
 }
 
 fail() {

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { useNitroApp } from "nitropack/runtime";
 import { ConfigError } from "./utils/config";
 import { describeError } from "./utils/log";
+import { signInngestCall } from "./utils/outbox/sign-inngest-call";
 import { stopServer } from "./utils/stopping/stop-server";
 import { trackAnswers } from "./utils/stopping/track-answers";
 import { useApp } from "./utils/use-app";
@@ -36,20 +37,25 @@ async function start(): Promise<void> {
     server.listen(app.config.port, app.config.host, resolve);
   });
   const isAnyHost = app.config.host === "0.0.0.0" || app.config.host === "::";
-  await warmUp(`http://${isAnyHost ? "127.0.0.1" : app.config.host}:${app.config.port}`);
+  const { signingKey } = app.config.inngest;
+  const signature = signingKey ? signInngestCall(signingKey, new Date()) : {};
+  await warmUp(`http://${isAnyHost ? "127.0.0.1" : app.config.host}:${app.config.port}`, signature);
   app.log.info(`listening on http://${app.config.host}:${app.config.port}`);
 }
 
 // Routes are loaded when they are first called, which would cost the first caller up to 400 ms.
-async function warmUp(origin: string): Promise<void> {
+async function warmUp(origin: string, signature: Record<string, string>): Promise<void> {
   const calls = [
     // Refused before anybody asks for a key: a start is no attempt to get in.
-    ["HEAD", "/mcp"],
-    ["GET", "/webhook/meta"],
-    ["POST", "/webhook/meta"],
-    ["GET", "/api/inngest"],
+    ["HEAD", "/mcp", {}],
+    ["GET", "/webhook/meta", {}],
+    ["POST", "/webhook/meta", {}],
+    // Without a signature the SDK would log an error.
+    ["GET", "/api/inngest", signature],
   ] as const;
-  await Promise.allSettled(calls.map(([method, path]) => fetch(`${origin}${path}`, { method })));
+  await Promise.allSettled(
+    calls.map(([method, path, headers]) => fetch(`${origin}${path}`, { method, headers })),
+  );
 }
 
 process.on("unhandledRejection", (error) => {

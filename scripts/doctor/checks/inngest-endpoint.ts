@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { asObject, asText, type JsonObject } from "#server/utils/meta/json";
+import { signInngestCall } from "#server/utils/outbox/sign-inngest-call";
 import type { DoctorCheck } from "../doctor-check";
 import type { DoctorContext } from "../doctor-context";
 import type { Finding } from "../../checks/finding";
 import { hashSigningKey } from "../inngest/hash-signing-key";
-import { signCall } from "../inngest/sign-call";
 import { ask } from "../net/ask";
 import { describeNetworkError } from "../../checks/describe-network-error";
 
@@ -20,7 +20,7 @@ export const inngestEndpoint: DoctorCheck = {
     const { serveOrigin, signingKey } = ctx.config.inngest;
     const url = `${serveOrigin}/api/inngest`;
     try {
-      const headers = signingKey ? signCall(signingKey, ctx.around.now()) : {};
+      const headers = signingKey ? signInngestCall(signingKey, ctx.around.now()) : {};
       const { status, text } = await ask(url, { headers }, ctx.around);
       if (status === 200) return compare(ctx, asObject(JSON.parse(text)));
       if (status === 401)

@@ -10,7 +10,7 @@ export const inngestSync: DoctorCheck = {
   title: "Functions that Inngest knows",
   needs: ["inngest-endpoint"],
   async run({ config }) {
-    const { serveOrigin, signingKey } = config.inngest;
+    const { signingKey } = config.inngest;
     const { kind, apiUrl } = readInngestAddress(config.inngest);
     if (kind === "cloud")
       return {
@@ -32,7 +32,7 @@ export const inngestSync: DoctorCheck = {
     return {
       status: "failed",
       says: "Inngest does not know the functions: it takes events and runs nothing.",
-      mend: `curl -X PUT ${serveOrigin}/api/inngest`,
+      mend: "docker compose exec app node start.mjs sync",
       see: "docs/operations/deploy.md",
     };
   },

@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import getPort from "get-port";
@@ -24,12 +26,17 @@ const SECRETS = {
   "media-url-secret": "media-value-".repeat(4),
 };
 const STARTED_MS = 30_000;
+// As in `deploy/image/start.mjs`: six checks, and each waits for 4 s.
+const SILENT_LIMIT = 6;
+const HANGING_MS = 120_000;
 
 const instructions = collectInstructions(readDockerfile(), "app");
 let folder: string;
 let app: string;
 let database: TestDatabase;
 let variables: Record<string, string>;
+let inngest: Server;
+let registered: string[] = [];
 
 beforeAll(async () => {
   await Promise.all([ensureBuilt(() => {}), buildAdmin(), buildMigrate(), buildDoctor(), buildSmoke()]);
@@ -41,6 +48,7 @@ beforeAll(async () => {
     await writeFile(join(folder, "secrets", name), `${value}\n`);
   variables = {
     ...readVariables(),
+    TMPDIR: await mkdtemp(join(folder, "tmp-")),
     HOST: "127.0.0.1",
     PORT: String(await getPort()),
     MEDIA_ROOT: join(folder, "media"),
@@ -52,15 +60,32 @@ beforeAll(async () => {
     API_KEY_PEPPER: "secrets://api-key-pepper",
     API_KEY_PEPPER_PREVIOUS: "secrets://api-key-pepper-previous",
     MEDIA_URL_SECRET: "secrets://media-url-secret",
-    INNGEST_DEV: "http://127.0.0.1:9",
+    INNGEST_DEV: `http://127.0.0.1:${await serveInngest()}`,
     GRAPH_API_BASE_URL: "http://127.0.0.1:9",
   };
 });
 
 afterAll(async () => {
+  inngest?.closeAllConnections();
+  inngest?.close();
   await database?.drop();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** An Inngest that only takes the list of functions; returns its port. */
+async function serveInngest(): Promise<number> {
+  inngest = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      if (request.url === "/fn/register")
+        registered = (JSON.parse(body) as { functions: { id: string }[] }).functions.map(({ id }) => id);
+      response.setHeader("content-type", "application/json").end('{"ok":true,"status":200,"modified":true}');
+    });
+  });
+  await new Promise<void>((resolve) => inngest.listen(0, "127.0.0.1", resolve));
+  return (inngest.address() as AddressInfo).port;
+}
 
 /** What ENV says. Node here may be older than the image's, and knows its options all the same. */
 function readVariables(): Record<string, string> {
@@ -156,7 +181,7 @@ describe("what is in the image", () => {
 describe("the image's entry point", () => {
   it("says what it knows", async () => {
     const { code, output } = await run("nonsense");
-    expect(output).toContain("serve, migrate, admin, doctor, smoke, health");
+    expect(output).toContain("serve, migrate, admin, doctor, smoke, health, sync");
     expect(code).toBe(2);
   });
 
@@ -179,6 +204,13 @@ describe("the image's entry point", () => {
       );
       const clients = await run("admin", "clients", "list", "--json");
       expect(clients).toMatchObject({ code: 0 });
+      expect(await run("sync")).toEqual({ code: 0, output: "Inngest knows the functions\n" });
+      expect(registered).toContain("wamcp-send-message");
+      inngest.closeAllConnections();
+      await new Promise((resolve) => inngest.close(resolve));
+      const { code, output } = await run("sync");
+      expect(output).toMatch(/^Inngest was not told: ./);
+      expect(code).toBe(1);
     } finally {
       server.child.kill("SIGTERM");
     }
@@ -186,4 +218,33 @@ describe("the image's entry point", () => {
     expect(server.output()).toContain("SIGTERM: stopping");
     expect(await digest()).toBe(before);
   });
+
+  it(
+    "ends a server that hangs, so that Docker starts it again, and not one that only is not ready",
+    async () => {
+      const health = readExecForm(instructions, "HEALTHCHECK");
+      const check = async (): Promise<number | null> => start(health).ended;
+      const server = start([...ENTRYPOINT, ...readExecForm(instructions, "CMD")]);
+      try {
+        await until("a healthy server", STARTED_MS, async () => ((await check()) === 0 ? true : undefined));
+        await database.drop();
+        await until("a server that is not ready", STARTED_MS, async () =>
+          (await check()) === 1 ? true : undefined,
+        );
+        for (let checks = 0; checks < SILENT_LIMIT; checks += 1) expect(await check()).toBe(1);
+        expect(server.child.exitCode).toBeNull();
+        server.child.kill("SIGSTOP");
+        for (let checks = 1; checks < SILENT_LIMIT; checks += 1) expect(await check()).toBe(1);
+        expect(server.child.signalCode).toBeNull();
+        const last = start(health);
+        expect(await last.ended).toBe(1);
+        expect(last.output()).toContain("was silent 6 times");
+        await server.ended;
+        expect(server.child.signalCode).toBe("SIGKILL");
+      } finally {
+        server.child.kill("SIGKILL");
+      }
+    },
+    HANGING_MS,
+  );
 });

@@ -32,6 +32,20 @@ describe("update.sh", () => {
   it("removes the old servers when the new ones are healthy", async () => {
     expect(await update()).toMatchObject({ code: 0, stdout: "1 servers were replaced\n", stderr: "" });
     expect(await readServers()).toBe("new\n");
+    expect(await readFile(join(folder, "calls"), "utf8")).toBe("sync\n");
+  });
+
+  it("says when Inngest was not told of the new functions", async () => {
+    await writeFile(join(folder, "sync"), "1");
+
+    const { code, stderr } = await update();
+
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        "update.sh: Inngest may not know this release's functions: docker compose exec app node start.mjs sync\n",
+    });
+    expect(await readServers()).toBe("new\n");
   });
 
   it("removes the new ones when they could not be started", async () => {
