@@ -1,4 +1,4 @@
-import { defineEventHandler, type EventHandler } from "h3";
+import { defineEventHandler, getHeader, setResponseStatus, type EventHandler } from "h3";
 import { serve } from "inngest/h3";
 import { createFunctions } from "#server/functions/index";
 import { readLimitedBody } from "#server/utils/read-limited-body";
@@ -17,7 +17,13 @@ export default defineEventHandler(async (event) => {
     functions: createFunctions(inngest, system),
     serveOrigin: config.inngest.serveOrigin,
     servePath: "/api/inngest",
+    // Else anybody could make the server register, under its key and as often as he likes.
+    enableUnauthedSync: false,
   }) as EventHandler;
+  if (config.inngest.signingKey && !getHeader(event, "x-inngest-signature")) {
+    setResponseStatus(event, 401);
+    return { message: "Unauthorized" };
+  }
   // The SDK's adapter reads without a limit, before it checks the signature. It takes a body that is there already.
   const body = event.method === "GET" ? undefined : await readLimitedBody(event, BODY_LIMIT_BYTES);
   if (body) Object.assign(event.node.req, { body: body.toString("utf8") });

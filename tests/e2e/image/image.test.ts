@@ -23,6 +23,7 @@ const SECRETS = {
   "meta-access-token": "access-token-value",
   "api-key-pepper": "pepper-value-".repeat(4),
   "api-key-pepper-previous": "",
+  "inngest-signing-key": "signkey-prod-" + "5ec5e7".repeat(10),
   "media-url-secret": "media-value-".repeat(4),
 };
 const STARTED_MS = 30_000;
@@ -60,7 +61,10 @@ beforeAll(async () => {
     API_KEY_PEPPER: "secrets://api-key-pepper",
     API_KEY_PEPPER_PREVIOUS: "secrets://api-key-pepper-previous",
     MEDIA_URL_SECRET: "secrets://media-url-secret",
-    INNGEST_DEV: `http://127.0.0.1:${await serveInngest()}`,
+    INNGEST_BASE_URL: `http://127.0.0.1:${await serveInngest()}`,
+    INNGEST_EVENT_KEY: "an-event-key",
+    INNGEST_SIGNING_KEY: "secrets://inngest-signing-key",
+    PUBLIC_URL: "https://wa.example.com",
     GRAPH_API_BASE_URL: "http://127.0.0.1:9",
   };
 });

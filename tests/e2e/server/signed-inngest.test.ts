@@ -27,9 +27,20 @@ describe("with Inngest's keys, as in production", () => {
     expect(unsigned.status).toBe(401);
   });
 
+  it.each([{}, { "x-inngest-signature": "t=1&s=1" }])(
+    "registers its functions for nobody but who has the key: %j",
+    async (headers) => {
+      const before = stack.lines.length;
+      const answer = await fetch(`${stack.origin}/api/inngest`, { method: "PUT", headers });
+      expect(answer.status).toBe(401);
+      expect(stack.lines.slice(before).filter((line) => /regist/i.test(line))).toEqual([]);
+    },
+  );
+
   it("takes no more than 5 MB of a body before it looks at the signature", async () => {
     const answer = await fetch(`${stack.origin}/api/inngest?fnId=x&stepId=step`, {
       method: "POST",
+      headers: { "x-inngest-signature": "t=1&s=1" },
       body: Buffer.alloc(5 * 1024 * 1024 + 1, 0x20),
     });
     expect(answer.status).toBe(413);
