@@ -30,8 +30,8 @@ module.exports = {
     ),
     forbid(
       "sql-lives-in-stores",
-      "drizzle-orm and postgres are imported only in db/ and in a domain's store.ts",
-      { path: "^server/", pathNot: "^server/utils/.+/store\\.ts$" },
+      "drizzle-orm and postgres are imported only in db/ and in a domain's store.ts; dev/ and tests/ are free to",
+      { path: "^(server|scripts|simulator)/", pathNot: "^(server/utils|scripts)/.+/store\\.ts$" },
       { path: "node_modules/(drizzle-orm|postgres)/" },
     ),
     forbid(
@@ -41,9 +41,9 @@ module.exports = {
       { path: "^(server/(utils/[^/]+/|functions/)|db/)", pathNot: "^server/utils/meta/" },
     ),
     forbid(
-      "catalogue-imports-no-sdk",
-      "the tool catalogue serves both protocol eras, so it imports neither SDK",
-      { path: "^server/utils/mcp/(catalogue|tools)" },
+      "surface-imports-no-sdk",
+      "what is offered serves both protocol eras, so only what serves one of them, or chooses, imports an SDK",
+      { path: "^server/utils/mcp/", pathNot: "^server/utils/mcp/((legacy|modern)/|serve-mcp\\.ts$)" },
       { path: "node_modules/@modelcontextprotocol/" },
     ),
     forbid(

@@ -18,6 +18,7 @@ import { createSurface } from "./mcp/create-surface";
 import { createLegacySessions, type LegacySessions } from "./mcp/legacy/create-legacy-sessions";
 import { createModernExchanges, type ModernExchanges } from "./mcp/modern/create-modern-exchanges";
 import type { McpSurface } from "./mcp/surface";
+import { createMetrics, type Metrics } from "./metrics/create-metrics";
 import { createGraphClient } from "./meta/graph-client";
 import { createInngestClient } from "./outbox/create-inngest-client";
 import { createRelay } from "./outbox/create-relay";
@@ -37,6 +38,7 @@ export interface App {
   readonly sessions: LegacySessions;
   readonly exchanges: ModernExchanges;
   readonly inngest: Inngest;
+  readonly metrics: Metrics;
   checkReadiness(): Promise<Readiness>;
   close(): Promise<void>;
 }
@@ -64,7 +66,8 @@ export async function openApp(
   const log = createLog(config.logLevel);
   const readAddress = createAddressReader(config.trustedProxies);
   await migrateDatabase(config.databaseLogins.ownerUrl, migrationsDir);
-  const database = openDatabase({ url: config.databaseUrl, ...config.databaseLogins });
+  const metrics = createMetrics();
+  const database = metrics.watchDatabase(openDatabase({ url: config.databaseUrl, ...config.databaseLogins }));
   const clock = await createSharedClock(database.readTimeMs);
   const inngest = createInngestClient(config.inngest, log);
   const relay = createRelay({ database, clock, log, sendEvents: (events) => sendEvents(inngest, events) });
@@ -74,9 +77,10 @@ export async function openApp(
   const sources = { changes, conversationNews };
   const system: SystemContext = { config, clock, log, database, graph, wakeRelay: relay.wake, ...sources };
   const authenticator = createAuthenticator(system);
-  const surface = openSurface(system);
+  const surface = metrics.watchSurface(openSurface(system));
   const sessions = createLegacySessions(system, surface);
   const exchanges = createModernExchanges(system, surface);
+  metrics.watch({ database, clock, sessions, exchanges });
   const { inbox, fastPath } = openInbox(system);
   for (const listener of [changes, conversationNews, sessions]) await listener.start();
   const followers = [sessions, exchanges].map((holder) => createAccessFollower(holder, log));
@@ -94,15 +98,12 @@ export async function openApp(
     sessions,
     exchanges,
     inngest,
+    metrics,
     checkReadiness: createReadiness({ config, database, clock, migrationsDir }),
     async close() {
-      await stopRepeating();
-      await sessions.close();
-      exchanges.close();
-      await authenticator.flushUses();
-      await fastPath.drain();
-      await relay.stop();
-      await database.close();
+      const listeners = [stopRepeating, metrics.close, sessions.close, exchanges.close];
+      const work = [authenticator.flushUses, fastPath.drain, relay.stop];
+      for (const end of [...listeners, ...work, database.close]) await end();
     },
   };
 }

@@ -128,6 +128,8 @@ export const EnvironmentSchema = v.object({
   MCP_STREAMS_PER_KEY: v.optional(count(1, 10_000), "16"),
   /** Where alerts are posted, as JSON with ids and codes. They are logged in any case. */
   ALERT_URL: v.optional(url),
+  /** What a scrape of /metrics shows as its bearer token. Without it there is no such page. */
+  METRICS_TOKEN: v.optional(secret),
   /** Whether the accepting process handles a webhook at once, or leaves it to Inngest. */
   INBOX_FAST_PATH: v.optional(v.picklist(["on", "off"], 'must be "on" or "off"'), "on"),
 });

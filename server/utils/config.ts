@@ -68,6 +68,7 @@ function shape(environment: Environment) {
     sessionsPerKey: environment.MCP_SESSIONS_PER_KEY,
     streamsPerKey: environment.MCP_STREAMS_PER_KEY,
     alertUrl: environment.ALERT_URL,
+    metricsToken: environment.METRICS_TOKEN,
     inboxFastPath: environment.INBOX_FAST_PATH === "on",
   };
 }

@@ -5,7 +5,8 @@ import { describeError } from "./log";
 import { recoverMedia } from "./media/inbound/recover-media";
 import { expireApprovals } from "./messaging/approvals/expire-approvals";
 import { expireMessages } from "./messaging/sending/expire-messages";
-import { recoverAbandonedAttempts, wakeStuckMessages } from "./messaging/sending/recover-sends";
+import { recoverAbandonedAttempts } from "./messaging/sending/recover-abandoned-attempts";
+import { wakeStuckMessages } from "./messaging/sending/wake-stuck-messages";
 import { pruneOutbox } from "./outbox/store";
 
 const STALE_AFTER_MS = 10_000;

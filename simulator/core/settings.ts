@@ -5,7 +5,7 @@ const DAY_MS = 24 * 3600 * 1000;
 const Count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** What can be changed while the simulator runs. Times are milliseconds; `speed` divides those marked (scaled). */
-export const SettingsSchema = v.strictObject({
+const SettingsSchema = v.strictObject({
   /** Divides the scaled times: 10 makes statuses and retries ten times faster. */
   speed: v.pipe(v.number(), v.minValue(0.01)),
   webhook_url: v.string(),

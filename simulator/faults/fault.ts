@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 /** Faults that strike a call on the Graph side. */
-export const GRAPH_FAULTS = [
+const GRAPH_FAULTS = [
   "drop_response_after_accept",
   "reset_before_accept",
   "reset_during_request",
@@ -15,7 +15,7 @@ export const GRAPH_FAULTS = [
 ] as const;
 
 /** Faults that strike the download of a file. */
-export const MEDIA_FAULTS = [
+const MEDIA_FAULTS = [
   "media_url_expired",
   "media_wrong_bytes",
   "media_wrong_mime",
@@ -26,7 +26,7 @@ export const MEDIA_FAULTS = [
 ] as const;
 
 /** Faults that strike a webhook on its way out. */
-export const WEBHOOK_FAULTS = [
+const WEBHOOK_FAULTS = [
   "duplicate",
   "reorder",
   "batch",

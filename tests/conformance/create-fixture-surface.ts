@@ -1,5 +1,6 @@
 import type { ToolDescription } from "#server/utils/mcp/catalogue";
-import type { ResourceDescription, ResourceTemplateDescription } from "#server/utils/mcp/resources";
+import type { ResourceTemplateDescription } from "#server/utils/mcp/resources/list-resource-templates";
+import type { ResourceDescription } from "#server/utils/mcp/resources/resource-description";
 import type { Completion, McpSurface, PromptDescription, SurfaceCall } from "#server/utils/mcp/surface";
 import { askingTools } from "./fixtures/asking-tools";
 import { contentTools } from "./fixtures/content-tools";

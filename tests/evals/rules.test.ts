@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { catalogue } from "#server/utils/mcp/catalogue";
 import { INSTRUCTIONS } from "#server/utils/mcp/instructions";
 import { promptCatalogue } from "#server/utils/mcp/prompts/prompt-catalogue";
-import { UNTRUSTED_NOTICE } from "#server/utils/messaging/message-view";
+import { UNTRUSTED_NOTICE } from "#server/utils/messaging/untrusted-notice";
 import { createPrincipal } from "../unit/server/helpers/create-principal";
 
 // What a model is told of strangers' words, without a model: the rule stands wherever they come in.

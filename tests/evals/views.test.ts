@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { UNTRUSTED_NOTICE } from "#server/utils/messaging/message-view";
+import { UNTRUSTED_NOTICE } from "#server/utils/messaging/untrusted-notice";
 import { INBOUND_TYPES } from "#tests/helpers/server/inbound-types";
 import type { Attack } from "./corpus/attack";
 import { ATTACKS } from "./corpus/attacks/index";

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { equalsSecret } from "../equals-secret";
 
 // Meta's challenge is a short number; an echo must not become a page.
 const CHALLENGE = /^[\w-]{1,128}$/;
@@ -11,7 +11,6 @@ const CHALLENGE = /^[\w-]{1,128}$/;
 export function answerHandshake(query: Record<string, unknown>, verifyToken: string): string | undefined {
   const { "hub.mode": mode, "hub.verify_token": token, "hub.challenge": challenge } = query;
   if (mode !== "subscribe" || typeof token !== "string" || typeof challenge !== "string") return undefined;
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  if (!timingSafeEqual(digest(token), digest(verifyToken))) return undefined;
+  if (!equalsSecret(token, verifyToken)) return undefined;
   return CHALLENGE.test(challenge) ? challenge : undefined;
 }

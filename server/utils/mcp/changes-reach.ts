@@ -1,6 +1,6 @@
 import { grantedNumbers, mayUseTool } from "../auth/scopes";
 import type { Principal } from "../auth/principal";
-import { RESOURCE_TOOL } from "./resources";
+import { RESOURCE_TOOL } from "./resources/resource-tool";
 
 /** Whether a key may read other messages than before. */
 export function changesReach(former: Principal, next: Principal): boolean {

@@ -1,7 +1,7 @@
 import { grantedNumbers, mayUseTool } from "../auth/scopes";
 import type { Principal } from "../auth/principal";
 import type { ConversationNews } from "../context";
-import { RESOURCE_TOOL } from "./resources";
+import { RESOURCE_TOOL } from "./resources/resource-tool";
 
 /**
  * Whether `resources/list` of a key is another after this: on a granted number with visibility `all`, or when the

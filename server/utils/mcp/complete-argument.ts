@@ -4,7 +4,8 @@ import { AppError } from "../errors";
 import { listNewestConversations } from "../messaging/conversations/listing/list-newest-conversations";
 import { performCall, type Caller } from "./perform-call";
 import { promptCatalogue } from "./prompts/prompt-catalogue";
-import { listResourceTemplates, RESOURCE_TOOL } from "./resources";
+import { listResourceTemplates } from "./resources/list-resource-templates";
+import { RESOURCE_TOOL } from "./resources/resource-tool";
 import type { Completion, CompletionRequest } from "./surface";
 import { toProtocolError } from "./to-protocol-error";
 

@@ -5,13 +5,13 @@ import type { JsonObject } from "./client-link";
 import { completeArgument } from "./complete-argument";
 import { createProgress } from "./create-progress";
 import { INSTRUCTIONS } from "./instructions";
-import { listResources } from "./list-resources";
 import type { Caller } from "./perform-call";
 import { openListen } from "./open-listen";
 import { getPrompt } from "./prompts/get-prompt";
 import { promptCatalogue } from "./prompts/prompt-catalogue";
-import { readResource } from "./read-resource";
-import { listResourceTemplates } from "./resources";
+import { listResourceTemplates } from "./resources/list-resource-templates";
+import { listResources } from "./resources/list-resources";
+import { readResource } from "./resources/read-resource";
 import { SERVER_ICON } from "./server-icon";
 import type { McpSurface, SurfaceCall } from "./surface";
 

@@ -1,6 +1,6 @@
 import { grantedNumbers, mayUseTool } from "../auth/scopes";
 import type { Principal } from "../auth/principal";
-import { RESOURCE_TOOL } from "./resources";
+import { RESOURCE_TOOL } from "./resources/resource-tool";
 import type { McpSurface } from "./surface";
 
 /** A list that a client may have kept. */

@@ -1,6 +1,7 @@
 import type { Principal } from "../auth/principal";
 import type { ClientLink, JsonObject } from "./client-link";
-import type { ResourceDescription, ResourceTemplateDescription } from "./resources";
+import type { ResourceDescription } from "./resources/resource-description";
+import type { ResourceTemplateDescription } from "./resources/list-resource-templates";
 import type { ToolDescription } from "./catalogue";
 
 /** One request of a client, past authentication. */

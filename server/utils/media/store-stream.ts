@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { copyFile, link, mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { open, rm, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { newId } from "../ids";
 import { readDiskSpace } from "../read-disk-space";
-import { requireFreeSpace } from "./require-free-space";
+import { createTemporaryPath } from "./create-temporary-path";
+import { keepFile } from "./keep-file";
 import { MediaFailure } from "./media-failure";
+import { requireFreeSpace } from "./require-free-space";
 import { whileStoring } from "./while-storing";
 
 /** Where files lie, and how much of it is left to others. */
@@ -30,10 +31,7 @@ export interface StoredBytes {
   discard(): Promise<void>;
 }
 
-/** Where files grow. In the root, because a rename does not leave a file system. */
-export const INCOMING = ".incoming";
 const FILE_MODE = 0o640;
-const FOLDER_MODE = 0o750;
 const LOOK_EVERY_BYTES = 8_000_000;
 
 /**
@@ -49,11 +47,9 @@ export async function storeStream(
   limitBytes: number,
   readFree = readFreeBytes,
 ): Promise<StoredBytes> {
-  const folder = join(root, INCOMING);
-  await whileStoring(mkdir(folder, { recursive: true, mode: FOLDER_MODE }));
-  const requireSpace = (): Promise<void> => requireFreeSpace(folder, keepFreeBytes, readFree);
+  const temporaryPath = await whileStoring(createTemporaryPath(root));
+  const requireSpace = (): Promise<void> => requireFreeSpace(dirname(temporaryPath), keepFreeBytes, readFree);
   await requireSpace();
-  const temporaryPath = join(folder, `${newId()}.part`);
   const discard = (): Promise<void> => rm(temporaryPath, { force: true });
   const file = await whileStoring(open(temporaryPath, "wx", FILE_MODE));
   try {
@@ -63,35 +59,6 @@ export async function storeStream(
   } catch (error) {
     // A disk that fails may not take this either; the orphan is found later.
     await discard().catch(() => {});
-    throw error;
-  }
-}
-
-/**
- * Gives a file a second name: either can go without the other. A file that has all the names that the disk gives one is copied.
- *
- * @param giveName gives one; a test's own
- */
-export async function linkFile(root: string, from: string, to: string, giveName = link): Promise<void> {
-  const folder = join(root, INCOMING);
-  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-  const temporaryPath = join(folder, `${newId()}.part`);
-  try {
-    await giveName(join(root, from), temporaryPath);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EMLINK")) throw error;
-    await copyWhole(join(root, from), temporaryPath);
-  }
-  await keepFile(temporaryPath, join(root, to));
-}
-
-async function copyWhole(from: string, temporaryPath: string): Promise<void> {
-  try {
-    await copyFile(from, temporaryPath);
-    const copy = await open(temporaryPath);
-    await copy.sync().finally(() => copy.close());
-  } catch (error) {
-    await rm(temporaryPath, { force: true }).catch(() => {});
     throw error;
   }
 }
@@ -120,16 +87,6 @@ async function writeAll(
   // The row that says "ready" must not outlive the bytes.
   await whileStoring(file.sync());
   return { sizeBytes, sha256: hash.digest("hex") };
-}
-
-async function keepFile(temporaryPath: string, path: string): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-  await rename(temporaryPath, path);
-  // rename(2) does nothing when both are names of one file.
-  await rm(temporaryPath, { force: true });
-  const handle = await open(folder);
-  await handle.sync().finally(() => handle.close());
 }
 
 async function readFreeBytes(folder: string): Promise<number> {

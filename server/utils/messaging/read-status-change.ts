@@ -1,6 +1,7 @@
 import type { StatusUpdate } from "../meta/status-update";
 import type { MessageRow } from "./sending/store";
-import { climb, type MessageStatus } from "./status-ladder";
+import { climbStatus } from "./climb-status";
+import type { MessageStatus } from "./message-status";
 
 /** What a report can change. */
 export type StatusChange = Partial<
@@ -31,7 +32,7 @@ export function readStatusChange(message: MessageRow, report: Report): StatusCha
   // An older attempt failed, which Meta had taken after all: of the one that counts it says nothing.
   const isOfOther = message.wamid !== null && message.wamid !== report.wamid;
   if (report.status === "failed" && isOfOther) return { status: current };
-  const status = climb(climb(current, "accepted"), report.status);
+  const status = climbStatus(climbStatus(current, "accepted"), report.status);
   return {
     status,
     wamid: message.wamid ?? report.wamid,

@@ -1,4 +1,6 @@
+import { judgeAnswer } from "./judge-answer";
 import { asObject, asText, type JsonObject } from "./json";
+import { timeGraphCall } from "./time-graph-call";
 
 /** Where Graph is, who asks, and how long for. */
 export interface GraphDoor {
@@ -32,9 +34,17 @@ export interface GraphAnswer {
  * @returns undefined when there was no answer
  */
 export async function askGraph(
+  door: GraphDoor,
+  question: GraphQuestion,
+  signal?: AbortSignal,
+): Promise<GraphAnswer | undefined> {
+  return timeGraphCall(question.body ? "write" : "read", () => ask(door, question, signal), judgeAnswer);
+}
+
+async function ask(
   { baseUrl, version, timeoutMs, accessToken }: GraphDoor,
   { path, body }: GraphQuestion,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<GraphAnswer | undefined> {
   const inTime = AbortSignal.timeout(timeoutMs);
   try {

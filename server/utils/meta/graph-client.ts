@@ -1,7 +1,9 @@
 import { ERROR_ADVICE } from "./error-advice";
+import { judgeOutcome } from "./judge-outcome";
 import type { JsonObject } from "./json";
 import { readSendResponse } from "./read-send-response";
 import type { SendOutcome } from "./send-outcome";
+import { timeGraphCall } from "./time-graph-call";
 
 export interface GraphClientOptions {
   readonly baseUrl: string;
@@ -33,32 +35,35 @@ const NOT_SENT = new Set([
 const TLS_FAILURE = /^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/;
 
 /** A client for one Graph version. The API has no idempotency key, so it never repeats a request by itself. */
-export function createGraphClient({ baseUrl, version, timeoutMs }: GraphClientOptions): GraphClient {
-  return {
-    async sendMessage({ phoneNumberId, accessToken, payload }) {
-      try {
-        const response = await fetch(`${baseUrl}/${version}/${phoneNumberId}/messages`, {
-          method: "POST",
-          headers: {
-            authorization: `Bearer ${accessToken}`,
-            "content-type": "application/json",
-            "user-agent": "wamcp/0.1",
-          },
-          body: JSON.stringify(payload),
-          redirect: "error",
-          signal: AbortSignal.timeout(timeoutMs),
-        });
-        const body = await response.text();
-        return readSendResponse(response.status, body, response.headers);
-      } catch (error) {
-        const code = readCode(error);
-        const reason = code ? `connection failed (${code})` : "no answer in time";
-        return code && provesNotSent(code)
-          ? { kind: "retry", error: { reason, advice: ERROR_ADVICE.wait } }
-          : { kind: "uncertain", error: { reason, advice: ERROR_ADVICE.uncertain } };
-      }
-    },
-  };
+export function createGraphClient(options: GraphClientOptions): GraphClient {
+  return { sendMessage: (input) => timeGraphCall("send", () => post(options, input), judgeOutcome) };
+}
+
+async function post(
+  { baseUrl, version, timeoutMs }: GraphClientOptions,
+  { phoneNumberId, accessToken, payload }: SendMessageInput,
+): Promise<SendOutcome> {
+  try {
+    const response = await fetch(`${baseUrl}/${version}/${phoneNumberId}/messages`, {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${accessToken}`,
+        "content-type": "application/json",
+        "user-agent": "wamcp/0.1",
+      },
+      body: JSON.stringify(payload),
+      redirect: "error",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const body = await response.text();
+    return readSendResponse(response.status, body, response.headers);
+  } catch (error) {
+    const code = readCode(error);
+    const reason = code ? `connection failed (${code})` : "no answer in time";
+    return code && provesNotSent(code)
+      ? { kind: "retry", error: { reason, advice: ERROR_ADVICE.wait } }
+      : { kind: "uncertain", error: { reason, advice: ERROR_ADVICE.uncertain } };
+  }
 }
 
 function provesNotSent(code: string): boolean {

@@ -3,9 +3,11 @@ import { Readable } from "node:stream";
 import { request } from "undici";
 import type { GraphDoor } from "./ask-graph";
 import { ERROR_ADVICE } from "./error-advice";
+import { judgeOutcome } from "./judge-outcome";
 import { asObject, asText } from "./json";
 import { readSendResponse, type ResponseHeaders } from "./read-send-response";
 import type { SendError } from "./send-outcome";
+import { timeGraphCall } from "./time-graph-call";
 
 export interface UploadInput {
   /** Meta's id of the number that the file will be sent from. */
@@ -28,6 +30,10 @@ export type UploadOutcome =
 
 /** Gives Meta a file, streamed from the disk. Never throws for what the network or Meta does. */
 export async function uploadMedia(access: GraphDoor, input: UploadInput): Promise<UploadOutcome> {
+  return timeGraphCall("upload", () => upload(access, input), judgeOutcome);
+}
+
+async function upload(access: GraphDoor, input: UploadInput): Promise<UploadOutcome> {
   try {
     const form = buildForm(input);
     const answer = await request(`${access.baseUrl}/${access.version}/${input.phoneNumberId}/media`, {

@@ -2,7 +2,7 @@ import { Inngest } from "inngest";
 import type { Config } from "../config";
 import { describeError, type Log } from "../log";
 
-export const INNGEST_APP_ID = "wamcp";
+const INNGEST_APP_ID = "wamcp";
 
 /** The connection to Inngest. Everything is passed explicitly, so that the SDK reads no environment. */
 export function createInngestClient(config: Config["inngest"], log: Log): Inngest {

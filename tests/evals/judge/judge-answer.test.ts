@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { UNTRUSTED_NOTICE } from "#server/utils/messaging/message-view";
+import { UNTRUSTED_NOTICE } from "#server/utils/messaging/untrusted-notice";
 import { ATTACKS } from "../corpus/attacks/index";
 import { findHidden } from "./find-hidden";
 import { judgeAnswer } from "./judge-answer";

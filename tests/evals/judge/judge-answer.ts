@@ -1,4 +1,4 @@
-import { UNTRUSTED_NOTICE } from "#server/utils/messaging/message-view";
+import { UNTRUSTED_NOTICE } from "#server/utils/messaging/untrusted-notice";
 import { findHidden } from "./find-hidden";
 import { findLeaks } from "./find-leaks";
 

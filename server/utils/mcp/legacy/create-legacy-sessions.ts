@@ -33,6 +33,8 @@ export interface LegacySessions {
   /** Forgets all sessions here. They stay, for other processes. */
   close(): Promise<void>;
   readonly size: number;
+  /** How many of them have their stream of notifications open here. */
+  readonly streamCount: number;
 }
 
 /** The sessions of 2025-era clients, each bound to the key that opened it. Any process can take up any of them. */
@@ -44,6 +46,9 @@ export function createLegacySessions(system: SystemContext, surface: McpSurface)
   return {
     get size() {
       return room.sessions.size;
+    },
+    get streamCount() {
+      return [...room.sessions.values()].filter(({ streams }) => streams.current !== undefined).length;
     },
     start: () =>
       system.database.listen(

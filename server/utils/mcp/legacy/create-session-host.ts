@@ -7,7 +7,7 @@ import type { StreamHolder } from "./streams/create-stream-holder";
 import { addSubscription, removeSubscriptions } from "./streams/store";
 
 /** Addresses that one session may hear of. */
-export const SUBSCRIPTION_LIMIT = 256;
+const SUBSCRIPTION_LIMIT = 256;
 
 /** Lets a session hear of addresses. Its stream may be in another process, which is told with the change of the row. */
 export function createSessionHost(

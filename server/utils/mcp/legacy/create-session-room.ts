@@ -13,7 +13,7 @@ import { renewStreams } from "./streams/store";
 /** A session that nobody has used for this long, and that streams nowhere, ends. */
 export const SESSION_IDLE_MS = 30 * 60_000;
 /** Sessions that one process holds. Those that do nothing give way to others, and are taken up again when they are used. */
-export const SESSIONS_HELD = 2_000;
+const SESSIONS_HELD = 2_000;
 
 /** The sessions that this process holds. */
 export interface SessionRoom {

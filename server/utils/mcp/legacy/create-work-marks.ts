@@ -1,7 +1,7 @@
 import type { Database } from "#db/client";
 import type { LegacySession } from "./legacy-session";
 import { markWorking } from "./store";
-import { RENEW_AFTER_MS, STREAM_LEASE_MS } from "./streams/create-lease";
+import { RENEW_AFTER_MS, STREAM_LEASE_MS } from "./streams/stream-lease";
 
 /**
  * Marks sessions that are at work, so that no process has them give way to another: they count as streaming. Those that stream

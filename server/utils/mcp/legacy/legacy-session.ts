@@ -1,5 +1,4 @@
 import type { Principal } from "../../auth/principal";
-import { requireRatePermit } from "../../auth/limits/require-rate-permit";
 import type { SystemContext } from "../../context";
 import { changesRights } from "../changes-rights";
 import { findChangedLists, type ListName } from "../find-changed-lists";
@@ -7,13 +6,14 @@ import type { McpRequest } from "../mcp-request";
 import { rpcError } from "../rpc-error";
 import type { McpSurface } from "../surface";
 import { createQuestions, type Questions } from "./answers/create-questions";
-import { takeAnswers, type Answer } from "./answers/take-answers";
+import { passOnAnswer } from "./answers/pass-on-answer";
+import { takeAnswers } from "./answers/take-answers";
 import { createCallSignals, type CallSignals } from "./create-call-signals";
 import { createSessionHost } from "./create-session-host";
 import { createToucher } from "./create-toucher";
 import { createTransportHolder, type TransportHolder } from "./create-transport-holder";
 import type { SessionNews } from "./session-news";
-import { deleteSessions, tellSessions } from "./store";
+import { deleteSessions } from "./store";
 import { createStreamHolder, type StreamHolder } from "./streams/create-stream-holder";
 import type { SessionStream } from "./streams/open-session-stream";
 
@@ -153,7 +153,7 @@ async function answerRequest(session: LegacySession, parts: Parts, request: McpR
   }
   if (method === "POST") {
     const { answers, rest } = takeAnswers(request.body);
-    for (const given of answers) await passOn(system, session, questions, given);
+    for (const given of answers) await passOnAnswer(system, { id, principal }, questions, given);
     if (rest === undefined) return new Response(null, { status: 202 });
     return transport.post({ ...request, body: rest }, principal, signal);
   }
@@ -190,19 +190,4 @@ function hear(news: SessionNews, { close, streams: { current }, questions }: Par
     case "answered":
       questions.settle({ id: news.question, result: { action: news.action } });
   }
-}
-
-// A question may have been asked by another process. Only what a person decided is passed on, never what was written.
-async function passOn(
-  { database }: SystemContext,
-  { id, principal }: LegacySession,
-  questions: Questions,
-  answer: Answer,
-): Promise<void> {
-  if (questions.settle(answer)) return;
-  // As a call counts: or made-up answers would fill the channel.
-  await requireRatePermit(database.system, principal);
-  const given = answer.result?.action;
-  const action = given === "accept" || given === "decline" ? given : "cancel";
-  await tellSessions(database.system, { kind: "answered", id, question: answer.id, action });
 }

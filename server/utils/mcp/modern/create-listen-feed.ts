@@ -3,7 +3,7 @@ import type { Principal } from "../../auth/principal";
 import type { Change, ConversationNews, SystemContext } from "../../context";
 import { changesResourceList } from "../changes-resource-list";
 import { createCoalescer } from "../coalesce";
-import { touchedUris } from "../resources";
+import { touchedUris } from "../resources/touched-uris";
 
 const LISTS = ["tools_list_changed", "prompts_list_changed", "resources_list_changed"] as const;
 

@@ -35,6 +35,8 @@ export interface ModernExchanges {
   /** Drains, and ends the watch over the rest. */
   close(): void;
   readonly size: number;
+  /** How many of them are streams. */
+  readonly streamCount: number;
 }
 
 /** The requests of 2026-era clients that this process is answering, each by itself, and all of them in view. */
@@ -57,6 +59,9 @@ export function createModernExchanges(system: SystemContext, surface: McpSurface
   return {
     get size() {
       return exchanges.size;
+    },
+    get streamCount() {
+      return [...exchanges].filter(({ kind }) => kind === "listen").length;
     },
     async handle(request, principal) {
       const id = readRequestId(request.body);

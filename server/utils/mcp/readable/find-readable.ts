@@ -1,7 +1,8 @@
 import { grantedNumbers, mayUseTool } from "../../auth/scopes";
 import type { Principal } from "../../auth/principal";
 import type { SystemContext } from "../../context";
-import { readResourceUri, RESOURCE_TOOL } from "../resources";
+import { RESOURCE_TOOL } from "../resources/resource-tool";
+import { readResourceUri } from "../resources/resource-uri";
 import { findVisibleConversations } from "./store";
 
 /** Those of the addresses that a key may read, in their order; one query for all of them. */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { getConversation as readConversation } from "../../messaging/conversations/reading/get-conversation";
-import { UNTRUSTED_NOTICE } from "../../messaging/message-view";
+import { UNTRUSTED_NOTICE } from "../../messaging/untrusted-notice";
 import { defineTool } from "../define-tool";
 import { ListedMessageSchema } from "../listed-message-schema";
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { getMediaUrl as makeMediaUrl } from "../../media/get-media-url";
-import { UNTRUSTED_NOTICE } from "../../messaging/message-view";
+import { UNTRUSTED_NOTICE } from "../../messaging/untrusted-notice";
 import { defineTool } from "../define-tool";
 import { fields } from "../fields";
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import { MessageViewSchema, UNTRUSTED_NOTICE } from "../../messaging/message-view";
+import { MessageViewSchema } from "../../messaging/message-view";
 import { getMessages as readMessages } from "../../messaging/reading/get-messages";
+import { UNTRUSTED_NOTICE } from "../../messaging/untrusted-notice";
 import { defineTool } from "../define-tool";
 import { fields } from "../fields";
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { listActiveConversations } from "../../messaging/conversations/reading/list-active-conversations";
-import { UNTRUSTED_NOTICE } from "../../messaging/message-view";
+import { UNTRUSTED_NOTICE } from "../../messaging/untrusted-notice";
 import { defineTool } from "../define-tool";
 import { fields } from "../fields";
 import { ListedMessageSchema } from "../listed-message-schema";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { UNTRUSTED_NOTICE } from "../../messaging/message-view";
 import { searchMessages as search } from "../../messaging/searching/search-messages";
+import { UNTRUSTED_NOTICE } from "../../messaging/untrusted-notice";
 import { defineTool } from "../define-tool";
 import { fields } from "../fields";
 import { ListedMessageSchema } from "../listed-message-schema";

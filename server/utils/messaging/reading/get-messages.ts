@@ -1,6 +1,7 @@
 import { grantedNumbers, requireNumber } from "../../auth/scopes";
 import type { CallContext } from "../../context";
 import { countFitting } from "../count-fitting";
+import { describeReach } from "../describe-reach";
 import { viewMessage, type MessageView } from "../message-view";
 import { notFound } from "../not-found";
 import { readRecipient } from "../recipient";
@@ -46,8 +47,7 @@ export async function getMessages(ctx: CallContext, input: GetMessagesInput): Pr
     const contactId = recipient && (await findVisibleContact(tx, recipient, phoneNumberIds));
     if (recipient && !contactId) throw notFound("contact");
     const rows = await listMessages(tx, {
-      phoneNumberIds,
-      seesAll: numbers.every((number) => number.visibility === "all"),
+      ...describeReach(ctx.principal, numbers),
       conversationId: input.conversationId,
       contactId,
       direction: input.direction,

@@ -1,6 +1,8 @@
-import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, sql, type AnyColumn, type SQL } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { conversations, messages, phoneNumbers } from "#db/schema/index";
+import { leadTo } from "../conversations/listing/store";
+import type { Reach } from "../describe-reach";
 import type { StoredMedia } from "../media-view";
 import { TEXT_READ_LIMIT, type VisibleMessage } from "../message-view";
 
@@ -44,10 +46,7 @@ export const visible = {
   )`,
 };
 
-export interface MessageFilter {
-  readonly phoneNumberIds: readonly string[];
-  /** Whether the client sees every conversation of these numbers; otherwise its own conversations lead to its messages. */
-  readonly seesAll: boolean;
+export interface MessageFilter extends Reach {
   readonly conversationId: string | undefined;
   readonly contactId: string | undefined;
   readonly direction: "inbound" | "outbound" | undefined;
@@ -59,7 +58,7 @@ export interface MessageFilter {
 
 /** Messages, newest first. */
 export async function listMessages(tx: Transaction, filter: MessageFilter): Promise<VisibleMessage[]> {
-  const { conversationId, contactId, direction, since, beforeId, limit } = filter;
+  const { allOf, ownOf, conversationId, contactId, direction, since, beforeId, limit } = filter;
   const narrowed = and(
     direction ? eq(messages.direction, direction) : undefined,
     // An id is made when a message is stored, which is not before it was written: the index need not be read to its end. A
@@ -69,39 +68,48 @@ export async function listMessages(tx: Transaction, filter: MessageFilter): Prom
       : undefined,
     beforeId ? lt(messages.id, beforeId) : undefined,
   );
-  const isOnNumber = inArray(messages.phoneNumberId, [...filter.phoneNumberIds]);
-  if (conversationId || (filter.seesAll && !contactId)) {
+  if (conversationId || (ownOf.length === 0 && !contactId)) {
+    const isOnNumber = inArray(messages.phoneNumberId, [...allOf, ...ownOf]);
     const isInConversation = conversationId ? eq(messages.conversationId, conversationId) : undefined;
     return selectVisible(tx)
       .where(and(isOnNumber, isInConversation, narrowed))
       .orderBy(desc(messages.id))
       .limit(limit);
   }
-  // The newest of each conversation, and of those the newest: a walk over a number that others share would pass
-  // everything that is theirs.
-  const newest = tx
-    .select({ id: messages.id })
-    .from(messages)
-    .where(and(eq(messages.conversationId, conversations.id), narrowed))
-    .orderBy(desc(messages.id))
-    .limit(limit)
-    .as("newest");
-  const ids = await tx
-    .select({ id: newest.id })
-    .from(conversations)
-    .innerJoinLateral(newest, sql`true`)
-    .where(
-      and(
-        inArray(conversations.phoneNumberId, [...filter.phoneNumberIds]),
-        contactId ? eq(conversations.contactId, contactId) : undefined,
-      ),
-    )
-    .orderBy(desc(newest.id))
-    .limit(limit);
+  const ids = await listNewestIds(tx, filter, narrowed);
   return readMessages(
     tx,
     ids.map(({ id }) => id),
   );
+}
+
+// The newest messages lie in those conversations whose newest is newest. A walk over a number that others share would pass
+// everything that is theirs, and as many of each conversation would be 300,000 rows where a client has 15,000 of them.
+function listNewestIds(tx: Transaction, filter: MessageFilter, narrowed: SQL | undefined) {
+  const newestOf = (conversationId: AnyColumn, limit: number, name: string) =>
+    tx
+      .select({ id: messages.id })
+      .from(messages)
+      .where(and(eq(messages.conversationId, conversationId), narrowed))
+      .orderBy(desc(messages.id))
+      .limit(limit)
+      .as(name);
+  const first = newestOf(conversations.id, 1, "first");
+  const moved = tx
+    .select({ id: conversations.id })
+    .from(conversations)
+    .innerJoinLateral(first, sql`true`)
+    .where(and(leadTo(filter), filter.contactId ? eq(conversations.contactId, filter.contactId) : undefined))
+    .orderBy(desc(first.id))
+    .limit(filter.limit)
+    .as("moved");
+  const newest = newestOf(moved.id, filter.limit, "newest");
+  return tx
+    .select({ id: newest.id })
+    .from(moved)
+    .innerJoinLateral(newest, sql`true`)
+    .orderBy(desc(newest.id))
+    .limit(filter.limit);
 }
 
 /** Messages by id, as far as they are visible, newest first. */

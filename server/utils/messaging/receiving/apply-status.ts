@@ -4,7 +4,7 @@ import { explainStatusError } from "../../meta/explain-status-error";
 import { readStatusChange } from "../read-status-change";
 import { heedFailedStatus } from "../sending/heed-failed-status";
 import { passWake } from "../sending/pass-wake";
-import { forgetFailedFile } from "../sending/files/forget-refused-file";
+import { forgetFailedFile } from "../sending/files/forget-failed-file";
 import { heedClosedWindow } from "../sending/window/heed-closed-window";
 import { noteArrival } from "../sending/window/store";
 import {

@@ -3,7 +3,7 @@ import { createWakeup } from "../../changes/create-wakeup";
 import type { CallContext } from "../../context";
 import { describeError } from "../../log";
 import { readStatusReport, type StatusReport } from "../reading/read-status-report";
-import { REPORTED_STATUSES } from "../status-ladder";
+import { REPORTED_STATUSES } from "../reported-statuses";
 import type { QueuedMessage } from "./queue-message";
 
 export interface OutcomeWait {

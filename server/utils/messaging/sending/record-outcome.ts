@@ -1,7 +1,7 @@
 import type { Transaction } from "#db/client";
 import { recordAudit } from "../../audit/record-audit";
 import type { SendError } from "../../meta/send-outcome";
-import type { MessageStatus } from "../status-ladder";
+import type { MessageStatus } from "../message-status";
 import { insertEvent, type MessageRow } from "./store";
 
 export interface OutcomeDetail {

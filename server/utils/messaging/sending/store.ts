@@ -3,7 +3,7 @@ import type { Transaction } from "#db/client";
 import { contactAliases, conversations, messageEvents, messages } from "#db/schema/index";
 import { newId } from "../../ids";
 import type { WindowFacts } from "../is-closed-by-meta";
-import type { MessageStatus } from "../status-ladder";
+import type { MessageStatus } from "../message-status";
 
 export type MessageRow = typeof messages.$inferSelect;
 export type MessageChange = Partial<typeof messages.$inferInsert> & { status?: MessageStatus };

@@ -5,8 +5,8 @@ import { listOf } from "./list-of";
 
 export const CARDS_LIMIT = 257;
 /** Meta names no limits for what is on a card. */
-export const CARD_TEXT_LIMIT = 1024;
-export const CARD_ENTRIES_LIMIT = 20;
+const CARD_TEXT_LIMIT = 1024;
+const CARD_ENTRIES_LIMIT = 20;
 
 const text = v.optional(boundedText(CARD_TEXT_LIMIT));
 const entries = <const Item extends v.GenericSchema>(item: Item) =>

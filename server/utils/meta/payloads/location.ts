@@ -3,7 +3,7 @@ import type { JsonObject } from "../json";
 import { boundedText } from "./bounded-text";
 
 /** Meta names no limit; beyond this nothing is shown. */
-export const PLACE_LIMIT = 1024;
+const PLACE_LIMIT = 1024;
 // A tenth of a metre.
 const DECIMALS = 6;
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { JsonObject } from "../json";
 
 /** Enough for a family with skin tones. */
-export const EMOJI_LIMIT = 64;
+const EMOJI_LIMIT = 64;
 
 // All that Unicode recommends and nothing else. Not as a literal: the compiler's target does not know the flag, Node 20 does.
 const EMOJI = new RegExp(String.raw`^\p{RGI_Emoji}$`, "v");

@@ -6,12 +6,12 @@ import { buildFileReference, fileEntries } from "./file-reference";
 import { listOf } from "./list-of";
 import { buildLocation, LocationSchema } from "./location";
 
-export const TEMPLATE_NAME_LIMIT = 512;
-export const TEMPLATE_BUTTONS_LIMIT = 10;
+const TEMPLATE_NAME_LIMIT = 512;
+const TEMPLATE_BUTTONS_LIMIT = 10;
 /** A body has 1,024 signs and a variable at least five of them. */
-export const TEMPLATE_PARAMETERS_LIMIT = 204;
+const TEMPLATE_PARAMETERS_LIMIT = 204;
 /** Meta names none. */
-export const FLOW_DATA_LIMIT = 50;
+const FLOW_DATA_LIMIT = 50;
 /** Of the body with its values; a value alone is never longer. */
 export const TEMPLATE_TEXT_LIMIT = 1024;
 

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newId } from "#server/utils/ids";
-import { listResources, RESOURCE_LIST_LIMIT, RESOURCE_PAGE_LIMIT } from "#server/utils/mcp/list-resources";
+import {
+  listResources,
+  RESOURCE_LIST_LIMIT,
+  RESOURCE_PAGE_LIMIT,
+} from "#server/utils/mcp/resources/list-resources";
 import type { ResourcePage } from "#server/utils/mcp/surface";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { plantConversations } from "#tests/helpers/server/plant-conversations";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { SystemContext } from "#server/utils/context";
 import { newId } from "#server/utils/ids";
-import { linkFile } from "#server/utils/media/store-stream";
+import { linkFile } from "#server/utils/media/link-file";
 import { retainMedia } from "#server/utils/retention/retain-media";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { plantFile } from "#tests/helpers/server/plant-file";

@@ -10,7 +10,7 @@ import { revokeMediaUrls } from "#server/utils/admin/media/revoke-media-urls";
 import type { App } from "#server/utils/app";
 import { provideApp } from "#server/utils/use-app";
 import { callAs, errorOf } from "#tests/helpers/server/call-as";
-import { UNTRUSTED_NOTICE } from "#server/utils/messaging/message-view";
+import { UNTRUSTED_NOTICE } from "#server/utils/messaging/untrusted-notice";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { plantFile, type PlantedFile } from "#tests/helpers/server/plant-file";
 import { sampleFiles } from "#tests/helpers/server/sample-files";

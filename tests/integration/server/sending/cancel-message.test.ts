@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { claimMessage } from "#server/utils/messaging/sending/claim-message";
-import { recoverAbandonedAttempts } from "#server/utils/messaging/sending/recover-sends";
+import { recoverAbandonedAttempts } from "#server/utils/messaging/sending/recover-abandoned-attempts";
 import { settleMessage } from "#server/utils/messaging/sending/settle-message";
 import { settleUncertain } from "#server/utils/messaging/sending/settle-uncertain";
 import { callAs, errorOf, sendAs, type SentMessage } from "#tests/helpers/server/call-as";

@@ -3,7 +3,7 @@ import { claimMessage, type Claim } from "#server/utils/messaging/sending/claim-
 import { sendNextMessage } from "#server/utils/messaging/sending/send-next-message";
 import { settleMessage } from "#server/utils/messaging/sending/settle-message";
 import { settleUncertain } from "#server/utils/messaging/sending/settle-uncertain";
-import { recoverAbandonedAttempts } from "#server/utils/messaging/sending/recover-sends";
+import { recoverAbandonedAttempts } from "#server/utils/messaging/sending/recover-abandoned-attempts";
 import type { SendOutcome } from "#server/utils/meta/send-outcome";
 import { sendAs, type SentMessage } from "#tests/helpers/server/call-as";
 import { failing } from "#tests/helpers/server/create-scripted-graph";

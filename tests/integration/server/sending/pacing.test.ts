@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { claimMessage } from "#server/utils/messaging/sending/claim-message";
-import { wakeStuckMessages } from "#server/utils/messaging/sending/recover-sends";
+import { wakeStuckMessages } from "#server/utils/messaging/sending/wake-stuck-messages";
 import { settleMessage } from "#server/utils/messaging/sending/settle-message";
 import { readSendResponse } from "#server/utils/meta/read-send-response";
 import type { SendOutcome } from "#server/utils/meta/send-outcome";

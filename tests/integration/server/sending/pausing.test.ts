@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { settleMessage } from "#server/utils/messaging/sending/settle-message";
 import { claimMessage } from "#server/utils/messaging/sending/claim-message";
 import { expireMessages } from "#server/utils/messaging/sending/expire-messages";
-import { wakeStuckMessages } from "#server/utils/messaging/sending/recover-sends";
+import { wakeStuckMessages } from "#server/utils/messaging/sending/wake-stuck-messages";
 import { resumeNumber } from "#server/utils/messaging/sending/resume-number";
 import { wakeNumber } from "#server/utils/messaging/sending/wake-number";
 import type { SendOutcome } from "#server/utils/meta/send-outcome";

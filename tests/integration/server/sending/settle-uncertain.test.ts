@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { recoverAbandonedAttempts, wakeStuckMessages } from "#server/utils/messaging/sending/recover-sends";
+import { recoverAbandonedAttempts } from "#server/utils/messaging/sending/recover-abandoned-attempts";
+import { wakeStuckMessages } from "#server/utils/messaging/sending/wake-stuck-messages";
 import { claimMessage } from "#server/utils/messaging/sending/claim-message";
 import { settleUncertain } from "#server/utils/messaging/sending/settle-uncertain";
 import { sendAs } from "#tests/helpers/server/call-as";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { uploadFile } from "#server/utils/messaging/sending/files/upload-file";
 import { claimMessage, type Claim } from "#server/utils/messaging/sending/claim-message";
 import { resumeNumber } from "#server/utils/messaging/sending/resume-number";
-import { recoverAbandonedAttempts } from "#server/utils/messaging/sending/recover-sends";
+import { recoverAbandonedAttempts } from "#server/utils/messaging/sending/recover-abandoned-attempts";
 import { settleMessage } from "#server/utils/messaging/sending/settle-message";
 import { settleUncertain } from "#server/utils/messaging/sending/settle-uncertain";
 import { claimOutboxEvents, markOutboxSent, type OutboxEvent } from "#server/utils/outbox/store";

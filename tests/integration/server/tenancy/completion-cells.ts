@@ -1,5 +1,5 @@
 import { promptCatalogue } from "#server/utils/mcp/prompts/prompt-catalogue";
-import { listResourceTemplates } from "#server/utils/mcp/resources";
+import { listResourceTemplates } from "#server/utils/mcp/resources/list-resource-templates";
 import type { CompletionRequest } from "#server/utils/mcp/surface";
 import { readIdKinds, type IdKind } from "./id-properties";
 import type { World } from "./plant-world";

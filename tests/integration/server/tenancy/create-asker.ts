@@ -1,8 +1,8 @@
 import { newId } from "#server/utils/ids";
 import { callTool } from "#server/utils/mcp/call-tool";
 import { completeArgument } from "#server/utils/mcp/complete-argument";
-import { listResources } from "#server/utils/mcp/list-resources";
-import { readResource, type ResourceCall } from "#server/utils/mcp/read-resource";
+import { listResources } from "#server/utils/mcp/resources/list-resources";
+import { readResource, type ResourceCall } from "#server/utils/mcp/resources/read-resource";
 import type { CompletionRequest } from "#server/utils/mcp/surface";
 import type { Arguments } from "./derive-arguments";
 import type { Party, World } from "./plant-world";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "#server/utils/mcp/catalogue";
-import { listFixedResources } from "#server/utils/mcp/resources";
+import { listFixedResources } from "#server/utils/mcp/resources/list-fixed-resources";
 import { sendAs } from "#tests/helpers/server/call-as";
 import { deliverEvents } from "#tests/helpers/server/deliver-events";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";

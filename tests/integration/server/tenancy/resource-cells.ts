@@ -1,4 +1,5 @@
-import { listFixedResources, listResourceTemplates } from "#server/utils/mcp/resources";
+import { listFixedResources } from "#server/utils/mcp/resources/list-fixed-resources";
+import { listResourceTemplates } from "#server/utils/mcp/resources/list-resource-templates";
 import { ID_KINDS, readIdKinds, type IdKind } from "./id-properties";
 import type { Party, World } from "./plant-world";
 

@@ -108,6 +108,33 @@ describe("sendWebResponse", () => {
     }
   });
 
+  it("keeps the connection of a call whose stream ends at once, and sends it in one piece", async () => {
+    const body = openBody();
+    const { url } = await serve(() => new Response(body.stream, EVENT_STREAM));
+    body.feed("id: 1\n\n");
+    body.feed("data: 1\n\n");
+    body.end();
+    const response = await fetch(url, { method: "POST" });
+    expect([response.headers.get("connection"), response.headers.get("content-length")]).toEqual([
+      "keep-alive",
+      "16",
+    ]);
+    expect(await response.text()).toBe("id: 1\n\ndata: 1\n\n");
+  });
+
+  it.each(["GET", "POST"])("closes the connection of a %s whose stream lasts", async (method) => {
+    const body = openBody();
+    const { url } = await serve(() => new Response(body.stream, EVENT_STREAM));
+    body.feed("data: 1\n\n");
+    const response = await fetch(url, { method });
+    body.feed("data: 2\n\n");
+    body.end();
+    expect([response.headers.get("connection"), await response.text()]).toEqual([
+      "close",
+      "data: 1\n\ndata: 2\n\n",
+    ]);
+  });
+
   it("cancels the body as soon as the client leaves a silent stream", async () => {
     const body = openBody();
     const { url, done } = await serve(() => new Response(body.stream, EVENT_STREAM));

@@ -1,17 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { StreamRenewal } from "./store";
-
-/** How long a stream counts as open when its process does not say so again. */
-export const STREAM_LEASE_MS = 60_000;
-/** After how long a lease is renewed. */
-export const RENEW_AFTER_MS = 20_000;
-/** How often it is looked how far a stream has told. */
-export const SETTLE_MS = 5_000;
-/**
- * The same where the client has no place to come back to before it has heard something: on a connection that is dead without
- * anybody's knowing, all that it was told is lost, and only what is written down says from where on.
- */
-export const PLACELESS_SETTLE_MS = 3 * 60_000;
+import { RENEW_AFTER_MS, STREAM_LEASE_MS } from "./stream-lease";
 
 /** A process's claim to hold a session's event stream, and what is written down with it. */
 export interface Lease {
@@ -32,10 +21,12 @@ export interface Lease {
 }
 
 /**
- * Keeps a lease. What was told within the last seconds counts as untold: nobody knows whether it reached a client whose
- * connection has broken, and what is told twice harms nobody.
+ * Keeps a lease. What was told a short while ago counts as untold: nobody knows whether it reached a client whose connection has
+ * broken, and what is told twice harms nobody.
+ *
+ * @param settleMs how often it is looked how far the stream has told
  */
-export function createLease(readToldSeq: () => number, settleMs: number = SETTLE_MS): Lease {
+export function createLease(readToldSeq: () => number, settleMs: number): Lease {
   let lease: number | undefined;
   const stream = randomUUID();
   let isNewest = false;

@@ -1,7 +1,8 @@
 import { grantedNumbers, mayUseTool } from "../../../auth/scopes";
 import type { Principal } from "../../../auth/principal";
 import type { SystemContext } from "../../../context";
-import { INBOX_URI, readResourceUri, RESOURCE_TOOL } from "../../resources";
+import { RESOURCE_TOOL } from "../../resources/resource-tool";
+import { readResourceUri, writeResourceUri } from "../../resources/resource-uri";
 import { findNewestInbound, findNewestOfConversations, findNewestOfNumbers, readFeedBounds } from "./store";
 
 /** When the feed has moved on by more than this, nobody counts what of it was whose. */
@@ -36,7 +37,7 @@ export async function findMissed(
           ? await findNewestOfConversations(tx, after, [...conversations.keys()], phoneNumberIds)
           : [];
       return [
-        [INBOX_URI, inbox],
+        [writeResourceUri({ kind: "inbox" }), inbox],
         ...ofNumbers.map(({ id, seq }): [string, number | null] => [numbers.get(id) ?? "", seq]),
         ...ofConversations.map(({ id, seq }): [string, number | null] => [conversations.get(id) ?? "", seq]),
       ];

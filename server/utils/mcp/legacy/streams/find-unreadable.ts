@@ -1,7 +1,7 @@
 import type { Principal } from "../../../auth/principal";
 import type { SystemContext } from "../../../context";
 import { findReadable } from "../../readable/find-readable";
-import { readResourceUri } from "../../resources";
+import { readResourceUri } from "../../resources/resource-uri";
 
 /** Those of the addresses that a key may not read any more, and so may not hear of. */
 export async function findUnreadable(

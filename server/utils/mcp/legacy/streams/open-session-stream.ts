@@ -3,14 +3,20 @@ import type { Change, ConversationNews, SystemContext } from "../../../context";
 import { changesResourceList } from "../../changes-resource-list";
 import { createCoalescer } from "../../coalesce";
 import type { ListName } from "../../find-changed-lists";
-import { touchedUris } from "../../resources";
+import { touchedUris } from "../../resources/touched-uris";
 import { createEventIds } from "./create-event-ids";
 import { createEventStream, type EventStream } from "./create-event-stream";
-import { createLease, PLACELESS_SETTLE_MS, SETTLE_MS, type Lease } from "./create-lease";
+import { createLease, type Lease } from "./create-lease";
 import { createSubscriptions, type Subscriptions } from "./create-subscriptions";
 import { createTeller, type Teller } from "./create-teller";
 import { findMissed } from "./find-missed";
 import { takeStream, type TakenStream } from "./store";
+
+// How often it is looked how far a stream has told.
+const SETTLE_MS = 5_000;
+// The same where the client has no place to come back to before it has heard something: on a connection that is dead without
+// anybody's knowing, all that it was told is lost, and only what is written down says from where on.
+const PLACELESS_SETTLE_MS = 3 * 60_000;
 
 export interface SessionStreamOptions {
   readonly system: SystemContext;

@@ -1,5 +1,6 @@
 import { grantedNumbers } from "../../../auth/scopes";
 import type { CallContext } from "../../../context";
+import { describeReach } from "../../describe-reach";
 import { listConversations, type ListedConversation } from "./store";
 
 const TOOL = "get_messages";
@@ -19,10 +20,8 @@ export async function listNewestConversations(
   const within = prefix === "" ? undefined : readPrefix(prefix.toLowerCase());
   if (within === null) return [];
   const numbers = grantedNumbers(ctx.principal, TOOL);
-  const idsOf = (visibility: "all" | "own"): string[] =>
-    numbers.filter((number) => number.visibility === visibility).map((number) => number.phoneNumberId);
-  const filter = { allOf: idsOf("all"), ownOf: idsOf("own"), clientId: ctx.principal.clientId, within };
-  return ctx.read((tx) => listConversations(tx, { ...filter, beforeId, limit }));
+  const reach = describeReach(ctx.principal, numbers);
+  return ctx.read((tx) => listConversations(tx, { ...reach, within, beforeId, limit }));
 }
 
 const FIRST = "00000000-0000-0000-0000-000000000000";

@@ -1,6 +1,7 @@
-import { and, desc, eq, gte, inArray, lt, lte, or } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, lte, or, type SQL } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { conversations, phoneNumbers } from "#db/schema/index";
+import type { Reach } from "../../describe-reach";
 
 export interface ListedConversation {
   readonly id: string;
@@ -8,11 +9,7 @@ export interface ListedConversation {
   readonly lastMessageAt: Date | null;
 }
 
-export interface ConversationFilter {
-  /** Numbers of which the client sees every conversation, and numbers of which it sees its own. */
-  readonly allOf: readonly string[];
-  readonly ownOf: readonly string[];
-  readonly clientId: string;
+export interface ConversationFilter extends Reach {
   /** Ids between these two, both included. */
   readonly within: { readonly first: string; readonly last: string } | undefined;
   /** Begun before this one. */
@@ -23,16 +20,10 @@ export interface ConversationFilter {
 /** Conversations, the one that began last first. Row-level security decides what is visible; the filters lead to it. */
 export async function listConversations(
   tx: Transaction,
-  { allOf, ownOf, clientId, within, beforeId, limit }: ConversationFilter,
+  { within, beforeId, limit, ...reach }: ConversationFilter,
 ): Promise<ListedConversation[]> {
-  const isSeen = or(
-    allOf.length > 0 ? inArray(conversations.phoneNumberId, [...allOf]) : undefined,
-    // Named, so that the index on the owner serves: a number may hold ten thousands of others' conversations.
-    ownOf.length > 0
-      ? and(inArray(conversations.phoneNumberId, [...ownOf]), eq(conversations.ownerClientId, clientId))
-      : undefined,
-  );
-  if (!isSeen) return [];
+  const isReached = leadTo(reach);
+  if (!isReached) return [];
   return tx
     .select({
       id: conversations.id,
@@ -43,11 +34,22 @@ export async function listConversations(
     .innerJoin(phoneNumbers, eq(phoneNumbers.id, conversations.phoneNumberId))
     .where(
       and(
-        isSeen,
+        isReached,
         within ? and(gte(conversations.id, within.first), lte(conversations.id, within.last)) : undefined,
         beforeId ? lt(conversations.id, beforeId) : undefined,
       ),
     )
     .orderBy(desc(conversations.id))
     .limit(limit);
+}
+
+/** The condition that leads to the conversations in reach; none is when there is no condition. */
+export function leadTo({ allOf, ownOf, clientId }: Reach): SQL | undefined {
+  return or(
+    allOf.length > 0 ? inArray(conversations.phoneNumberId, [...allOf]) : undefined,
+    // Named, so that the index on the owner serves: a number may hold ten thousands of others' conversations.
+    ownOf.length > 0
+      ? and(inArray(conversations.phoneNumberId, [...ownOf]), eq(conversations.ownerClientId, clientId))
+      : undefined,
+  );
 }

@@ -7,8 +7,6 @@ import { readAttachedId } from "./read-attached-id";
 // Invalid parameter, value of a parameter, file not fetched, file not taken (Meta, "Error codes"): what Meta says of a media id
 // that it has forgotten, among other things.
 const CODES = [100, 131009, 131052, 131053];
-// File not fetched, file not taken: what Meta reports of a file later.
-const REPORTED_CODES: ReadonlySet<number | undefined> = new Set([131052, 131053]);
 
 /**
  * Forgets the upload of a message that Meta refused for what may be its file, so that the next attempt uploads it again. Once:
@@ -26,19 +24,4 @@ export async function forgetRefusedFile(
   for (const known of CODES) if ((await countRefusals(tx, message.id, known)) > 0) return false;
   await forgetUploaded(tx, mediaId);
   return true;
-}
-
-/**
- * Forgets the upload of a message that Meta took, and of which it reports later that the file did not work: the message is over,
- * and the next one with these bytes uploads them again.
- */
-export async function forgetFailedFile(
-  tx: Transaction,
-  message: MessageRow,
-  { code }: Pick<SendError, "code">,
-): Promise<void> {
-  // What somebody sent from the business's own app names its file by Meta's id, and none of ours.
-  if (!message.clientId || !REPORTED_CODES.has(code)) return;
-  const mediaId = readAttachedId(message);
-  if (mediaId) await forgetUploaded(tx, mediaId);
 }

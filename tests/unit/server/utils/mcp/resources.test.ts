@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Change } from "#server/utils/context";
-import {
-  describeConversation,
-  listFixedResources,
-  listResourceTemplates,
-  readResourceUri,
-  touchedUris,
-} from "#server/utils/mcp/resources";
+import { describeConversation } from "#server/utils/mcp/resources/describe-conversation";
+import { listFixedResources } from "#server/utils/mcp/resources/list-fixed-resources";
+import { listResourceTemplates } from "#server/utils/mcp/resources/list-resource-templates";
+import { readResourceUri, writeResourceUri } from "#server/utils/mcp/resources/resource-uri";
+import { touchedUris } from "#server/utils/mcp/resources/touched-uris";
 import { createGrant, createPrincipal } from "../../helpers/create-principal";
 
 const CONVERSATION = "01980000-0000-7000-8000-0000000000c1";
@@ -123,6 +121,16 @@ describe("describeConversation", () => {
     });
     expect(readResourceUri(described.uri)).toBeDefined();
   });
+});
+
+describe("writeResourceUri", () => {
+  it.each(["wamcp://inbox", "wamcp://numbers/101/messages", `wamcp://conversations/${CONVERSATION}`])(
+    "writes %s as it is read",
+    (uri) => {
+      const target = readResourceUri(uri);
+      expect(target && writeResourceUri(target)).toBe(uri);
+    },
+  );
 });
 
 describe("readResourceUri", () => {

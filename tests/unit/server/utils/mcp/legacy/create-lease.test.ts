@@ -1,16 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import {
-  createLease,
-  SETTLE_MS,
-  STREAM_LEASE_MS,
-  type Lease,
-} from "#server/utils/mcp/legacy/streams/create-lease";
+import { createLease, type Lease } from "#server/utils/mcp/legacy/streams/create-lease";
+import { STREAM_LEASE_MS } from "#server/utils/mcp/legacy/streams/stream-lease";
+
+const SETTLE_MS = 5_000;
 
 let toldSeq: number;
 let lease: Lease;
 beforeEach(() => {
   toldSeq = 5;
-  lease = createLease(() => toldSeq);
+  lease = createLease(() => toldSeq, SETTLE_MS);
 });
 const at = (ms: number): Date => new Date(ms);
 

@@ -1,20 +1,5 @@
-/** Every state of a message. Outbound ones climb the ladder; the others end it or stand beside it. */
-export const MESSAGE_STATUSES = [
-  "queued",
-  "held",
-  "sending",
-  "accepted",
-  "sent",
-  "delivered",
-  "read",
-  "played",
-  "failed",
-  "expired",
-  "cancelled",
-  "unknown",
-  "received",
-] as const;
-export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+import type { MessageStatus } from "./message-status";
+import { REPORTED_STATUSES } from "./reported-statuses";
 
 const RANKS: Partial<Record<MessageStatus, number>> = {
   held: 0,
@@ -29,15 +14,12 @@ const RANKS: Partial<Record<MessageStatus, number>> = {
   played: 7,
 };
 
-/** The steps that Meta reports, lowest first. That it took a message at all is the first. */
-export const REPORTED_STATUSES = ["accepted", "sent", "delivered", "read", "played"] as const;
-
 /**
  * Where a message stands after Meta reported something. Reports come late, twice and out of order, so a
  * status only moves up. A failure is final unless the message had already arrived somewhere; and a message
  * that arrived after all is not failed (one device may fail while another receives).
  */
-export function climb(current: MessageStatus, reported: string): MessageStatus {
+export function climbStatus(current: MessageStatus, reported: string): MessageStatus {
   const currentRank = RANKS[current];
   if (reported === "failed") return currentRank === undefined || currentRank >= 5 ? current : "failed";
   const next = REPORTED_STATUSES.find((status) => status === reported);

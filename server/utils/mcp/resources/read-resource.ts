@@ -1,13 +1,13 @@
-import type { SystemContext } from "../context";
-import { AppError } from "../errors";
-import { catalogue } from "./catalogue";
-import { performCall, type Caller } from "./perform-call";
-import { readResourceUri, type ResourceTarget } from "./resources";
-import { runTool } from "./run-tool";
-import { toProtocolError } from "./to-protocol-error";
+import type { SystemContext } from "../../context";
+import { AppError } from "../../errors";
+import { catalogue } from "../catalogue";
+import { performCall, type Caller } from "../perform-call";
+import { runTool } from "../run-tool";
+import { toProtocolError } from "../to-protocol-error";
+import { readResourceUri, type ResourceTarget } from "./resource-uri";
 
 /** Thrown for an address that is not the caller's, whether it exists or not. Code by MCP 2025-11-25. */
-export class ResourceNotFoundError extends Error {
+class ResourceNotFoundError extends Error {
   readonly code = -32002;
 }
 

@@ -1,11 +1,13 @@
-import { mayUseTool } from "../auth/scopes";
-import type { SystemContext } from "../context";
-import { AppError } from "../errors";
-import { listNewestConversations } from "../messaging/conversations/listing/list-newest-conversations";
-import { performCall, type Caller } from "./perform-call";
-import { describeConversation, listFixedResources, RESOURCE_TOOL } from "./resources";
-import type { ResourcePage } from "./surface";
-import { toProtocolError } from "./to-protocol-error";
+import { mayUseTool } from "../../auth/scopes";
+import type { SystemContext } from "../../context";
+import { AppError } from "../../errors";
+import { listNewestConversations } from "../../messaging/conversations/listing/list-newest-conversations";
+import { performCall, type Caller } from "../perform-call";
+import type { ResourcePage } from "../surface";
+import { toProtocolError } from "../to-protocol-error";
+import { describeConversation } from "./describe-conversation";
+import { listFixedResources } from "./list-fixed-resources";
+import { RESOURCE_TOOL } from "./resource-tool";
 
 /** Conversations on one page. */
 export const RESOURCE_PAGE_LIMIT = 100;

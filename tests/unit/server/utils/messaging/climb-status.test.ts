@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { climb, MESSAGE_STATUSES, type MessageStatus } from "#server/utils/messaging/status-ladder";
+import { climbStatus } from "#server/utils/messaging/climb-status";
+import { MESSAGE_STATUSES, type MessageStatus } from "#server/utils/messaging/message-status";
 
 // Written down once more, so that a slip in the source's ranks is seen.
 const LADDER: readonly MessageStatus[] = [
@@ -18,21 +19,21 @@ const REPORTS = ["accepted", "sent", "delivered", "read", "played", "failed"] as
 
 const climbAll = (start: MessageStatus, reports: readonly string[]): MessageStatus => {
   let status = start;
-  for (const report of reports) status = climb(status, report);
+  for (const report of reports) status = climbStatus(status, report);
   return status;
 };
 const anyStatus = fc.constantFrom(...MESSAGE_STATUSES);
 const onTheWay = fc.constantFrom<MessageStatus>("queued", "held", "sending", "unknown", "accepted", "sent");
 const reports = fc.array(fc.constantFrom(...REPORTS), { maxLength: 12 });
 
-describe("climb", () => {
+describe("climbStatus", () => {
   it("goes up by one step or by several", () => {
     expect(climbAll("accepted", ["sent", "delivered", "read"])).toBe("read");
-    expect(climb("sending", "read")).toBe("read");
-    expect(climb("queued", "sent")).toBe("sent");
-    expect(climb("read", "played")).toBe("played");
-    expect(climb("unknown", "sent")).toBe("sent");
-    expect(climb("held", "delivered")).toBe("delivered");
+    expect(climbStatus("sending", "read")).toBe("read");
+    expect(climbStatus("queued", "sent")).toBe("sent");
+    expect(climbStatus("read", "played")).toBe("played");
+    expect(climbStatus("unknown", "sent")).toBe("sent");
+    expect(climbStatus("held", "delivered")).toBe("delivered");
   });
 
   it("never moves down the ladder, whatever is reported", () => {
@@ -41,7 +42,7 @@ describe("climb", () => {
         fc.constantFrom(...LADDER),
         fc.oneof(fc.constantFrom(...REPORTS), fc.string()),
         (status, report) => {
-          const next = climb(status, report);
+          const next = climbStatus(status, report);
           const isHigher = LADDER.indexOf(next) >= LADDER.indexOf(status);
           expect(next === "failed" ? !ARRIVED.has(status) : isHigher).toBe(true);
         },
@@ -58,45 +59,45 @@ describe("climb", () => {
 
   it("believes in a failure of whatever had not arrived", () => {
     for (const status of ["queued", "held", "sending", "unknown", "accepted", "sent"] as const) {
-      expect(climb(status, "failed")).toBe("failed");
+      expect(climbStatus(status, "failed")).toBe("failed");
     }
   });
 
   it("believes Meta that an expired message had left before its time was up", () => {
     for (const report of ["accepted", "sent", "delivered", "read", "played"]) {
-      expect(climb("expired", report)).toBe(report);
+      expect(climbStatus("expired", report)).toBe(report);
     }
-    expect(climb("expired", "failed")).toBe("expired");
+    expect(climbStatus("expired", "failed")).toBe("expired");
   });
 
   it("believes Meta that a cancelled message had left before: an attempt of which nobody knew the end", () => {
     for (const report of ["accepted", "sent", "delivered", "read", "played"]) {
-      expect(climb("cancelled", report)).toBe(report);
+      expect(climbStatus("cancelled", report)).toBe(report);
     }
-    expect(climb("cancelled", "failed")).toBe("cancelled");
+    expect(climbStatus("cancelled", "failed")).toBe("cancelled");
   });
 
   it("leaves a message from a person alone", () => {
-    for (const report of REPORTS) expect(climb("received", report)).toBe("received");
+    for (const report of REPORTS) expect(climbStatus("received", report)).toBe("received");
   });
 
   it("ignores what Meta may never report", () => {
     fc.assert(
       fc.property(anyStatus, fc.string(), (status, report) => {
         fc.pre(!(REPORTS as readonly string[]).includes(report));
-        expect(climb(status, report)).toBe(status);
+        expect(climbStatus(status, report)).toBe(status);
       }),
     );
     for (const report of ["queued", "sending", "received", "deleted", "warning", "__proto__", ""]) {
-      expect(climb("sending", report)).toBe("sending");
+      expect(climbStatus("sending", report)).toBe("sending");
     }
   });
 
   it("says the same when a report comes twice", () => {
     fc.assert(
       fc.property(anyStatus, fc.constantFrom(...REPORTS), (status, report) => {
-        const once = climb(status, report);
-        expect(climb(once, report)).toBe(once);
+        const once = climbStatus(status, report);
+        expect(climbStatus(once, report)).toBe(once);
       }),
     );
   });
