@@ -2,9 +2,10 @@
 # Usage: update.sh [--no-build]
 #
 # Replaces the running servers by the release in this folder, one after the other, so that somebody always answers: builds the
-# image, migrates the database, starts as many new servers as there are old ones, waits until they are healthy, and only then stops
-# the old ones. nginx finds the new ones by itself, and Inngest is told which functions there are. When a new one does not become
-# healthy, or this is interrupted before all are, the old ones stay and the new ones go.
+# image, migrates the database, starts as many new servers as the Compose files want (APP_REPLICAS), waits until they are healthy,
+# and only then stops the old ones, also what an update that was cut off has left. nginx finds the new ones by itself, and Inngest is
+# told which functions there are. When a new one does not become healthy, or this is interrupted before all are, the old ones stay
+# and the new ones go.
 #
 #   --no-build   takes the image that is there (APP_IMAGE in .env, already pulled or built)
 #
@@ -23,8 +24,14 @@ main() {
     *) fail "unknown argument $1; see --help" ;;
   esac
   cd "$(dirname "$(readlink -f "$0")")/.."
+  # On the folder, which a checkout of another release does not replace.
+  exec 9<.
+  flock --nonblock 9 || fail "another update is under way"
   [[ ${1:-} == --no-build ]] || docker compose build
-  local new
+  local new wanted
+  wanted=$(count_wanted)
+  # A stopped one would count among those to start, and come back as it was.
+  docker compose rm --force app
   OLD=$(docker compose ps --quiet app)
   [[ -n $OLD ]] || fail "no server runs: docker compose up -d --wait"
   # Migrations only add; the old servers go on with the newer schema.
@@ -35,7 +42,7 @@ main() {
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  docker compose up --detach --no-deps --no-recreate --scale "app=$(($(count "$OLD") * 2))" app ||
+  docker compose up --detach --no-deps --no-recreate --scale "app=$(($(count "$OLD") + wanted))" app ||
     fail "the new servers could not be started; the old ones go on"
   new=$(docker compose ps --quiet app | grep -vxF "$OLD") || fail "the new servers ended; the old ones go on"
   wait_until_healthy "$new" || fail "the new servers did not become healthy; the old ones go on"
@@ -54,6 +61,14 @@ fail() {
 
 count() {
   wc -l <<<"$1"
+}
+
+# What `docker compose up` would make it.
+count_wanted() {
+  local wanted
+  wanted=$(docker compose config app | awk '/^  [^ ]/ { inside = $1 == "app:" } inside && $1 == "replicas:" { print $2 }')
+  [[ $wanted =~ ^[1-9][0-9]*$ ]] || fail "how many servers are wanted? \`docker compose config app\` names no replicas"
+  printf '%s\n' "$wanted"
 }
 
 wait_until_healthy() {

@@ -11,7 +11,15 @@ CONFIG_DIR=${WAMCP_CONFIG_DIR:-/etc/whatsapp-mcp}
 AGE_KEY=${WAMCP_AGE_KEY:-$CONFIG_DIR/age.key}
 RECIPIENTS=${WAMCP_RECIPIENTS:-$CONFIG_DIR/recipients.txt}
 RUN_DIR=${WAMCP_RUN_DIR:-/run/wamcp}
+SETTINGS_FILE=${WAMCP_INSTALL_DIR:-$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../..}/.env
 NAMES_FILE=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/names
+
+# What .env says where the environment does not: the unit passes .env on, and a command by hand has to come to the same.
+read_setting() {
+  local value=${!1:-}
+  [[ -n $value || ! -r $SETTINGS_FILE ]] || value=$(sed -n "s/^$1=//p" "$SETTINGS_FILE" | tail -n 1)
+  printf '%s' "${value:-$2}"
+}
 
 # The names in their order, who reads each, and how it comes to be.
 NAMES=()

@@ -22,7 +22,7 @@ export const numberRegistration: DoctorCheck = {
   },
 };
 
-async function examine({ config, graph }: DoctorContext, id: string): Promise<Finding> {
+async function examine({ graph }: DoctorContext, id: string): Promise<Finding> {
   const answer = await graph.describeNumber(id);
   if (answer.kind === "unreachable")
     return {
@@ -49,11 +49,10 @@ async function examine({ config, graph }: DoctorContext, id: string): Promise<Fi
   // A flagged number still sends; why it is flagged is the matter of its quality.
   const isConnected = status === "CONNECTED" || status === "FLAGGED";
   if (isConnected && (platform === undefined || platform === "CLOUD_API")) return { status: "ok", says };
-  const url = `${config.graph.baseUrl}/${config.graph.version}/${id}/register`;
   return {
     status: "failed",
     says: `${says}: it neither sends nor receives here.`,
-    mend: `Register it: curl -X POST ${url} -H "Authorization: Bearer $META_ACCESS_TOKEN" -d messaging_product=whatsapp -d pin=<its six digits>. BANNED and RESTRICTED are mended in the WhatsApp Manager.`,
+    mend: "Register it with its PIN, as the page below says in step 4. BANNED and RESTRICTED are mended in the WhatsApp Manager.",
     see: SEE,
   };
 }

@@ -21,7 +21,7 @@ export const subscription: DoctorCheck = {
 };
 
 async function examine(
-  { config, graph }: DoctorContext,
+  { graph }: DoctorContext,
   wabaId: string,
   appId: string | undefined,
 ): Promise<Finding> {
@@ -37,11 +37,10 @@ async function examine(
     asText(asObject(asObject(app).whatsapp_business_api_data).id),
   );
   if (appId === undefined ? apps.length > 0 : apps.includes(appId)) return { status: "ok", says: "" };
-  const url = `${config.graph.baseUrl}/${config.graph.version}/${wabaId}/subscribed_apps`;
   return {
     status: "failed",
     says: `The app is not subscribed to account ${wabaId}: no webhook comes.`,
-    mend: `curl -X POST ${url} -H "Authorization: Bearer $META_ACCESS_TOKEN"`,
+    mend: `Subscribe it with the function that the page below begins with: graph ${wabaId}/subscribed_apps --request POST`,
     see: "docs/operations/meta-setup.md",
   };
 }

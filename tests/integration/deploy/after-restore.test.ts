@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { wakeStuckMessages } from "#server/utils/messaging/sending/recover-sends";
+import { wakeStuckMessages } from "#server/utils/messaging/sending/wake-stuck-messages";
 import { settleUncertain } from "#server/utils/messaging/sending/settle-uncertain";
 import { sendAs } from "#tests/helpers/server/call-as";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";

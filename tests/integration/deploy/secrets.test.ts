@@ -19,6 +19,7 @@ const env = () => ({
   WAMCP_CONFIG_DIR: folder,
   WAMCP_SECRETS_FILE: join(folder, "secrets.age"),
   WAMCP_RUN_DIR: memory,
+  WAMCP_INSTALL_DIR: folder,
 });
 const secrets = (args: string[], input = "") => runProgram(`${DEPLOY}secrets`, args, env(), input);
 const decrypt = (...args: string[]) => runProgram(`${DEPLOY}decrypt-secrets`, args, env());
@@ -140,7 +141,12 @@ describe.runIf(hasPrograms("age", "age-keygen", "bash"))("secrets", { timeout: 6
       "api-key-pepper-version": "2",
       "inngest-signing-key-fallback": before["inngest-signing-key"],
     });
-    expect((await secrets(["rotate", "api-key-pepper"])).stderr).toContain("finish api-key-pepper");
+    // There is room for one old value: a second rotation would push out the one that still runs.
+    for (const name of ["meta-app-secret", "api-key-pepper", "inngest-signing-key"]) {
+      const again = await secrets(["rotate", name], "app-secret-3");
+      expect(again, name).toMatchObject({ code: 1, stderr: expect.stringContaining(`finish ${name}`) });
+    }
+    expect(await readFiles()).toEqual(during);
 
     for (const name of ["meta-app-secret", "api-key-pepper", "inngest-signing-key"])
       await secrets(["finish", name]);
@@ -169,6 +175,44 @@ describe.runIf(hasPrograms("age", "age-keygen", "bash"))("secrets", { timeout: 6
     expect(await edit("meta-access-token=token-2")).toMatchObject({ code: 0 });
     expect((await readFiles())["meta-access-token"]).toBe("token-2");
     expect(await readdir(memory)).toEqual(["secrets"]);
+  });
+
+  it("lead to a database elsewhere when .env says so, whoever runs the script", async () => {
+    await fillIn();
+    const address = "db.example.com:6432/wamcp?sslmode=verify-full";
+    await writeFile(join(folder, ".env"), `DOMAIN=wa.example.com\nWAMCP_DATABASE_ADDRESS=${address}\n`);
+
+    const files = await readFiles();
+
+    for (const name of ["database-url", "database-owner-url", "database-client-url", "database-archiver-url"])
+      expect(files[name]).toMatch(
+        /^postgres:\/\/wamcp_[a-z]+_login:[0-9a-f]{64}@db\.example\.com:6432\/wamcp\?/,
+      );
+    expect(files["inngest-database-url"]).toContain("@inngest-postgres:5432/inngest");
+    await writeFile(join(folder, ".env"), "WAMCP_DATABASE_ADDRESS=db.example.com\n");
+    expect(await decrypt()).toMatchObject({ code: 1, stderr: expect.stringContaining("host:port/database") });
+  });
+
+  it("can be opened after every step in which the host's key is replaced", async () => {
+    await fillIn();
+    const [key, next] = [join(folder, "age.key"), join(folder, "age.key.new")];
+    const script = (text: string) => runProgram("bash", ["-euc", text, "bash", folder], env());
+    const steps = [
+      `age-keygen -o "$1/age.key.new"; age-keygen -y "$1/age.key.new" >>"$1/recipients.txt"`,
+      `"${DEPLOY}secrets" reencrypt`,
+      `age-keygen -y "$1/age.key" >"$1/old.pub"; mv "$1/age.key.new" "$1/age.key"`,
+      `grep -vFf "$1/old.pub" "$1/recipients.txt" >"$1/recipients.new"; mv "$1/recipients.new" "$1/recipients.txt"`,
+      `"${DEPLOY}secrets" reencrypt`,
+    ];
+    const old = await readFile(key, "utf8");
+    for (const step of steps) {
+      expect(await script(step), step).toMatchObject({ code: 0 });
+      expect(await decrypt(), step).toMatchObject({ code: 0 });
+    }
+
+    await writeFile(next, old, { mode: 0o600 });
+    const byOldKey = { ...env(), WAMCP_AGE_KEY: next };
+    expect(await runProgram(`${DEPLOY}decrypt-secrets`, ["--check"], byOldKey)).toMatchObject({ code: 1 });
   });
 
   it("refuses a key that others may read, and changes no file then", async () => {

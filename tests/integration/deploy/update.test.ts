@@ -5,14 +5,14 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runProgram } from "#tests/helpers/deploy/run-program";
 
-const UPDATE = fileURLToPath(new URL("../../../deploy/update.sh", import.meta.url));
+const SHIPPED = fileURLToPath(new URL("../../../deploy/update.sh", import.meta.url));
 const FAKE = fileURLToPath(new URL("fake-docker.sh", import.meta.url));
 
 let folder: string;
 
 /** `before` runs in the process that becomes update.sh. */
 const update = (before = "") =>
-  runProgram("bash", ["-c", `${before}\nexec "$0" --no-build`, UPDATE], {
+  runProgram("bash", ["-c", `${before}\nexec "$0" --no-build`, join(folder, "deploy/update.sh")], {
     STATE: folder,
     PATH: `${join(folder, "bin")}:${process.env["PATH"]}`,
   });
@@ -22,7 +22,9 @@ const readServers = () => readFile(join(folder, "servers"), "utf8");
 describe("update.sh", () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "wamcp-update-"));
-    await mkdir(join(folder, "bin"));
+    for (const name of ["bin", "deploy"]) await mkdir(join(folder, name));
+    // A copy, because it locks the folder that it updates.
+    await copyFile(SHIPPED, join(folder, "deploy/update.sh"));
     await copyFile(FAKE, join(folder, "bin/docker"));
     await writeFile(join(folder, "servers"), "old\n");
   });
@@ -31,8 +33,33 @@ describe("update.sh", () => {
 
   it("removes the old servers when the new ones are healthy", async () => {
     expect(await update()).toMatchObject({ code: 0, stdout: "1 servers were replaced\n", stderr: "" });
-    expect(await readServers()).toBe("new\n");
+    expect(await readServers()).toBe("new2\n");
     expect(await readFile(join(folder, "calls"), "utf8")).toBe("sync\n");
+  });
+
+  it("leaves as many as are wanted, also after an update that was cut off between the new and the old", async () => {
+    await writeFile(join(folder, "servers"), "old1\nold2\nhalf1\nhalf2\nhalf3\n");
+    await writeFile(join(folder, "replicas"), "2");
+
+    expect(await update()).toMatchObject({ code: 0, stdout: "2 servers were replaced\n" });
+    expect(await readServers()).toBe("new6\nnew7\n");
+  });
+
+  it("does not bring back a server that such an update had stopped", async () => {
+    await writeFile(join(folder, "servers"), "old\nstopped\n");
+
+    expect(await update()).toMatchObject({ code: 0, stdout: "1 servers were replaced\n" });
+    expect(await readServers()).toBe("new2\n");
+  });
+
+  it("refuses to run beside another one, and touches nothing then", async () => {
+    const other = `exec 8<"${folder}"; flock --nonblock 8`;
+
+    expect(await update(other)).toMatchObject({
+      code: 1,
+      stderr: "update.sh: another update is under way\n",
+    });
+    expect(await readServers()).toBe("old\n");
   });
 
   it("says when Inngest was not told of the new functions", async () => {
@@ -45,7 +72,7 @@ describe("update.sh", () => {
       stderr:
         "update.sh: Inngest may not know this release's functions: docker compose exec app node start.mjs sync\n",
     });
-    expect(await readServers()).toBe("new\n");
+    expect(await readServers()).toBe("new2\n");
   });
 
   it("removes the new ones when they could not be started", async () => {

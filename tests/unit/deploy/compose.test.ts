@@ -19,10 +19,11 @@ interface Service {
   readonly environment?: Readonly<Record<string, string>>;
   readonly secrets?: readonly string[];
   readonly networks?: readonly string[];
+  readonly profiles?: readonly string[];
   readonly volumes?: readonly string[];
   readonly tmpfs?: readonly string[];
   readonly ports?: readonly string[];
-  readonly depends_on?: Readonly<Record<string, { condition: string }>>;
+  readonly depends_on?: Readonly<Record<string, { condition: string; required?: boolean }>>;
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
   readonly stop_grace_period?: string;
   readonly logging?: { readonly options?: Readonly<Record<string, string>> };
@@ -41,6 +42,7 @@ const read = (name: string): string => readFileSync(pathOf(name), "utf8");
 const load = (name: string) => parse(read(name), { merge: true }) as Compose;
 
 const FILES = ["docker-compose.yml", "docker-compose.prod.yml"];
+const EXTERNAL = "deploy/postgres/docker-compose.external.yml";
 const compose = load("docker-compose.yml");
 const services = Object.entries(compose.services);
 // Runs once, and its exit code says how it went.
@@ -50,6 +52,7 @@ const lasting = services.filter(([name]) => name !== "migrate");
 const OFF = [
   "no-build-and-image",
   "no-quotes-in-volumes",
+  // It does not look into a variable's default; a test below does.
   "no-unbound-port-interfaces",
   "require-project-name-field",
   "require-quotes-in-ports",
@@ -60,7 +63,7 @@ const OFF = [
   "top-level-properties-order",
 ];
 
-describe.each(FILES)("%s", (file) => {
+describe.each([...FILES, EXTERNAL])("%s", (file) => {
   it("is valid by the Compose specification's schema", () => {
     const rules = Object.fromEntries(OFF.map((rule) => [rule, 0 as const]));
     const linter = new DCLinter({ rules, quiet: true, debug: false, exclude: [] });
@@ -132,9 +135,10 @@ describe("every service", () => {
 });
 
 describe("what the world reaches", () => {
-  it("is nginx, on 80 and 443", () => {
+  // Over IPv6 everybody would come with the bridge's address, which is private, and so may ask /ready.
+  it("is nginx, on 80 and 443, over IPv4 alone", () => {
     const published = services.flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`));
-    expect(published).toEqual(["nginx ${HTTP_PORT:-80}:80", "nginx ${HTTPS_PORT:-443}:443"]);
+    expect(published).toEqual(["nginx ${HTTP_PORT:-0.0.0.0:80}:80", "nginx ${HTTPS_PORT:-0.0.0.0:443}:443"]);
   });
 
   it("is neither a database nor Inngest: their networks lead nowhere", () => {
@@ -152,6 +156,45 @@ describe("what the world reaches", () => {
     expect(compose.services["app"]?.environment?.["TRUSTED_PROXIES"]).toBe(subnet);
     const there = services.filter(([, { networks }]) => networks?.includes("edge")).map(([name]) => name);
     expect(there).toEqual(["app", "nginx"]);
+  });
+});
+
+describe("a database elsewhere", () => {
+  const external = load(EXTERNAL);
+
+  it("needs none here: whoever waits for it waits no more, and it is in a profile of its own", () => {
+    const waiting = services.filter(([, { depends_on = {} }]) => Object.hasOwn(depends_on, "postgres"));
+    const released = Object.entries(external.services).filter(
+      ([, { depends_on }]) => depends_on?.["postgres"]?.required === false,
+    );
+    expect(released.map(([name]) => name)).toEqual(waiting.map(([name]) => name));
+    const [profile = ""] = external.services["postgres"]?.profiles ?? [];
+    expect(services.filter(([, { profiles }]) => profiles?.includes(profile))).toEqual([]);
+    expect(profile).not.toBe("");
+  });
+
+  it("is reached by all who hold a login", () => {
+    const holders = services.filter(([, { secrets = [] }]) =>
+      secrets.some((secret) => /^database-.*url$/.test(secret)),
+    );
+    expect(holders.map(([name]) => name)).toEqual(["app", "migrate"]);
+    for (const [name, { networks = [] }] of holders)
+      expect([...networks, ...(external.services[name]?.networks ?? [])], name).toContain("egress");
+  });
+});
+
+describe("settings of its own", () => {
+  it("has the version of each database, because no major version reads another's files", () => {
+    const images = ["postgres", "inngest-postgres"].map((name) => compose.services[name]?.image);
+    expect(images).toEqual([
+      "${POSTGRES_IMAGE:-postgres:16-alpine}",
+      "${INNGEST_POSTGRES_IMAGE:-postgres:16-alpine}",
+    ]);
+  });
+
+  it("may leave out an address for the authority, when it is said to be empty", () => {
+    const { ACME_EMAIL } = load("docker-compose.prod.yml").services["certbot"]?.environment ?? {};
+    expect(ACME_EMAIL).toMatch(/^\$\{ACME_EMAIL\?/);
   });
 });
 

@@ -56,4 +56,44 @@ describe("a runbook", () => {
     });
     expect(unknown).toEqual([]);
   });
+
+  it("gives them what they need", () => {
+    const lines = find(/^ *admin (\w+) ([a-z-]+) ?((?:.*\\\n)*.*)$/gm);
+    expect(lines.length).toBeGreaterThan(5);
+    const refused = lines.filter(({ words: [group = "", command = "", rest = ""] }) => {
+      const found = COMMANDS.commands[group];
+      const call = found && "commands" in found ? found.commands[command] : undefined;
+      const words = rest.replaceAll("\\\n", " ").replaceAll(/<[^>]+>/g, "1");
+      const args = [...words.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
+      return !isTaken(() => call && "prepare" in call && call.prepare(args));
+    });
+    expect(refused).toEqual([]);
+  });
+
+  it("puts no secret on a command line, where everybody on the host sees it", () => {
+    expect(find(/(Bearer \$[A-Z]|\$META_ACCESS_TOKEN|-d (?:pin|code)=)/g)).toEqual([]);
+  });
+
+  it("keeps the server from coming back by itself while the database goes back to a moment", () => {
+    const [, text = ""] =
+      pages.find(({ name }) => name === "backups.md")?.text.split("\nTo go back to a moment") ?? [];
+    const steps = [
+      "systemctl disable --now whatsapp-mcp",
+      "deploy/backup/prepare-recovery",
+      "deploy/backup/after-restore.sql",
+      "10-set-logins.sh",
+      "systemctl enable --now whatsapp-mcp",
+    ].map((command) => text.indexOf(command));
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    expect(steps).not.toContain(-1);
+    expect(text).not.toMatch(/docker compose up -d --wait(?! postgres)/);
+  });
 });
+
+function isTaken(prepare: () => unknown): boolean {
+  try {
+    return Boolean(prepare());
+  } catch {
+    return false;
+  }
+}

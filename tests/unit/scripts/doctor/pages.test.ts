@@ -23,6 +23,10 @@ describe("what the doctor and the smoke test say", () => {
     expect([...pages].filter((page) => !existsSync(page))).toEqual([]);
   });
 
+  it("puts no token on a command line", () => {
+    expect(texts.filter((text) => /\$META_ACCESS_TOKEN|-d pin=/.test(text))).toEqual([]);
+  });
+
   it("is explained, check by check", () => {
     const page = readFileSync("docs/operations/doctor.md", "utf8");
     expect(CHECKS.map(({ id }) => id).filter((id) => !page.includes(`\`${id}\``))).toEqual([]);
