@@ -137,10 +137,11 @@ async function insertDraft(ctx: CallContext, tx: Transaction, draft: Draft): Pro
     // It was used for a message that has been given to another client since.
     throw conflict();
   }
-  await chargeSend(tx, row.id, now);
   await insertEvent(tx, row, row.status, now);
   if (isHeld) await holdMessage(tx, row, now, ctx.config.approvalTimeoutMs);
   else await insertWake(tx, "wa/message.queued", row, now);
+  // Last, because all sends of a key wait for its counters until this one is committed.
+  await chargeSend(tx, row.id, now);
   return describe(ctx, tx, row);
 }
 
