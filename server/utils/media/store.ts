@@ -1,6 +1,7 @@
-import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { mediaObjects, phoneNumbers } from "#db/schema/index";
+import { UPLOAD_MARGIN_MS } from "./outbound/upload-margin";
 
 export type MediaRow = typeof mediaObjects.$inferSelect;
 type MediaChange = Partial<typeof mediaObjects.$inferInsert>;
@@ -34,10 +35,7 @@ export async function claimMedia(
       and(
         eq(mediaObjects.id, id),
         eq(mediaObjects.direction, direction),
-        // What is to be sent is uploaded again when Meta has forgotten it.
-        direction === "inbound"
-          ? eq(mediaObjects.state, "pending")
-          : sql`${mediaObjects.state} in ('pending', 'ready')`,
+        direction === "inbound" ? eq(mediaObjects.state, "pending") : isToUpload(now),
         or(isNull(mediaObjects.claimExpiresAt), lte(mediaObjects.claimExpiresAt, now)),
       ),
     )
@@ -49,6 +47,16 @@ export async function claimMedia(
     .from(phoneNumbers)
     .where(eq(phoneNumbers.id, media.phoneNumberId));
   return { media, waPhoneNumberId: numbers[0]?.waPhoneNumberId ?? "" };
+}
+
+// What is to be sent is uploaded again when Meta is about to forget it, and not before. Asked here, under the row's lock: who
+// looked at the row before may have done so before another's upload was settled.
+function isToUpload(now: Date) {
+  const { state, waMediaExpiresAt } = mediaObjects;
+  return and(
+    inArray(state, ["pending", "ready"]),
+    or(isNull(waMediaExpiresAt), lte(waMediaExpiresAt, new Date(now.getTime() + UPLOAD_MARGIN_MS))),
+  );
 }
 
 /** Makes a claim last longer. Returns whether it still held. */

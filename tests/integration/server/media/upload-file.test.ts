@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { newId } from "#server/utils/ids";
 import { INTERNET, type RemoteRules } from "#server/utils/media/fetch-remote";
 import { insertOutboundMedia } from "#server/utils/media/outbound/store";
@@ -120,6 +120,24 @@ describe("uploadFile", () => {
     expect(outcomes.toSorted()).toEqual([...Array.from({ length: 5 }, () => "nothing_to_do"), "uploaded"]);
     expect(await run(id)).toBe("nothing_to_do");
     expect([visits.length, graph.uploads.length]).toEqual([1, 1]);
+  });
+
+  it("has nothing to do when another ended between its look at the file and its claim", async () => {
+    const id = await queue(siteUrl());
+    let late: Promise<string> | undefined;
+    await ctx.sql.begin(async (sql) => {
+      const expiresAt = new Date(ctx.clock.now().getTime() + 30 * DAY_MS);
+      await sql`update media_objects set state = 'ready', wa_media_id = 'of-the-other', wa_media_expires_at = ${expiresAt}
+        where id = ${id}`;
+      late = run(id);
+      await vi.waitFor(async () => {
+        const waiting = await ctx.sql`
+          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+        expect(waiting).toHaveLength(1);
+      });
+    });
+    expect(await late).toBe("nothing_to_do");
+    expect(await readRow(id)).toMatchObject({ wa_media_id: "of-the-other", attempts: 0 });
   });
 
   it("uploads the same bytes once while Meta has them, for the same client and number only", async () => {
