@@ -8,6 +8,8 @@ const project = (name: string, more: Record<string, unknown> = {}) => ({
     environment: "node",
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Below a test's own limit. The default of one second is less than a busy machine may stand still.
+    expect: { poll: { timeout: 15_000 } },
     ...more,
   },
 });

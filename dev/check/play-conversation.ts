@@ -8,8 +8,6 @@ import { countMessageRows } from "./count-message-rows";
 import type { Step } from "./create-reporter";
 
 const PATIENCE_MS = 15_000;
-/** What the product promises for a notification. */
-const NOTIFICATION_LIMIT_MS = 1_000;
 const ADA = "16505551234";
 
 export interface Conversation {
@@ -19,6 +17,8 @@ export interface Conversation {
   readonly phones: SimulatorControl;
   readonly stack: { readonly databaseUrl: string };
   readonly step: Step;
+  /** How long a notification may take. */
+  readonly notifiedWithinMs: number;
 }
 
 /** One message out, its ticks, and the answer back. */
@@ -59,7 +59,7 @@ export async function playConversation(play: Conversation): Promise<void> {
 }
 
 async function playAnswer(
-  { name, client, phones, stack, step }: Conversation,
+  { name, client, phones, stack, step, notifiedWithinMs }: Conversation,
   conversationId: string,
   sentText: string,
   answerText: string,
@@ -71,16 +71,13 @@ async function playAnswer(
       if (params.uri === uri) resolve();
     });
   });
-  await step(
-    `${name}: the person answers, resources/updated within ${NOTIFICATION_LIMIT_MS} ms`,
-    async () => {
-      const startedMs = performance.now();
-      await phones.sendFromPerson(ADA, { type: "text", text: { body: answerText } });
-      await updated;
-      const tookMs = performance.now() - startedMs;
-      assert.ok(tookMs < NOTIFICATION_LIMIT_MS, `it took ${tookMs.toFixed(0)} ms`);
-    },
-  );
+  await step(`${name}: the person answers, resources/updated within ${notifiedWithinMs} ms`, async () => {
+    const startedMs = performance.now();
+    await phones.sendFromPerson(ADA, { type: "text", text: { body: answerText } });
+    await updated;
+    const tookMs = performance.now() - startedMs;
+    assert.ok(tookMs < notifiedWithinMs, `it took ${tookMs.toFixed(0)} ms`);
+  });
   await step(`${name}: wait_for_messages returns the answer`, async () => {
     const { messages } = await callTool(client, "wait_for_messages", { timeout_s: 15 });
     assert.ok(texts(messages).includes(answerText), "the answer is not among the messages");

@@ -195,8 +195,9 @@ describe.each(Object.entries(OPEN_WIRE))("over MCP %s", (_era, openWire) => {
     const uris = subjects.conversationIds.map((id) => `wamcp://conversations/${id}`);
     await wire.follow(uris);
     await world.receiveShapes();
-    await vi.waitFor(() =>
-      expect(wire.heard.filter((one) => one.includes("resources/updated")).length).toBeGreaterThan(5),
+    await vi.waitFor(
+      () => expect(wire.heard.filter((one) => one.includes("resources/updated")).length).toBeGreaterThan(5),
+      20_000,
     );
     expect(canariesIn(wire.heard.join("\n"))).toEqual([]);
     for (const message of wire.heard) expect(judgeAnswer(JSON.parse(message))).toEqual([]);

@@ -6,13 +6,13 @@ import { runFaults } from "./run-faults";
 const KILLS = 5;
 
 describe("two servers under load, killed at random with Inngest and PostgreSQL", () => {
-  it("lose nothing, double nothing and leave nothing in between", { timeout: 420_000 }, async () => {
+  it("lose nothing, double nothing and leave nothing in between", { timeout: 540_000 }, async () => {
     const seed = randomInt(2 ** 31);
     let lines: readonly string[] = [];
     const report = await runFaults({
       seed,
       kills: KILLS,
-      minutes: 3,
+      minutes: 5,
       fastPath: "mixed",
       // What a wrong clock puts off makes a run long; `pnpm test:faults` has it.
       without: ["clock", "rolling restart"],

@@ -26,7 +26,7 @@ export interface FaultRunOptions extends PlanOptions {
   readonly onTrouble: (lines: readonly string[]) => Promise<void>;
 }
 
-const START_AND_END_MS = 120_000;
+const START_AND_END_MS = 240_000;
 const MS_PER_KILL = 12_000;
 const SAY_EVERY_KILLS = 25;
 

@@ -13,7 +13,7 @@ describe.concurrent("the embedded engine after kill -9", () => {
         { id: "sleeper", retries: 0, triggers: [{ event: "sleep" }] },
         async ({ step }) => {
           await step.run("before", () => mark("before"));
-          await step.sleep("while", "2s");
+          await step.sleep("while", "5s");
           mark("after");
         },
       ),

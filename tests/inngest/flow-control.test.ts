@@ -1,14 +1,19 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { describeEngines } from "./helpers/describe-engines";
 import { serveApp } from "./helpers/serve-app";
 
 /** Long enough for two calls to overlap if they may. */
 const WORK_MS = 150;
-const work = () => new Promise((resolve) => setTimeout(resolve, WORK_MS));
+const work = () => pause(WORK_MS);
+/** Long enough for two calls to begin if they may, on a busy machine. */
+const OVERLAP_WITHIN_MS = 5_000;
 
 describeEngines("flow control", (engine) => {
   it("never has two calls of one concurrency key in flight, and does let two keys overlap", async () => {
     const inFlight = new Map<string, number>();
+    let letGo = (): void => {};
+    const bothBegan = new Promise<void>((resolve) => (letGo = resolve));
     let most = 0;
     let mostOfAll = 0;
     const app = await serveApp(engine(), (client, mark) => [
@@ -28,6 +33,9 @@ describeEngines("flow control", (engine) => {
               mostOfAll,
               [...inFlight.values()].reduce((sum, count) => sum + count, 0),
             );
+            if (inFlight.size === 2) letGo();
+            // The first piece waits for the other key's.
+            await Promise.race([bothBegan, pause(OVERLAP_WITHIN_MS)]);
             await work();
             inFlight.set(key, (inFlight.get(key) ?? 0) - 1);
           });
@@ -44,7 +52,7 @@ describeEngines("flow control", (engine) => {
     expect(mostOfAll).toBe(2);
   });
 
-  it("keeps to a function's limit and does not count sleeping runs", async () => {
+  it("keeps to a function's limit and does not count sleeping runs", { timeout: 120_000 }, async () => {
     let inFlight = 0;
     let most = 0;
     const app = await serveApp(engine(), (client, mark) => [
@@ -57,13 +65,13 @@ describeEngines("flow control", (engine) => {
             inFlight--;
           });
           await step.run("start", () => mark(`start ${event.data["n"]}`));
-          await step.sleep("while", "3s");
+          await step.sleep("while", "10s");
           mark(`end ${event.data["n"]}`);
         },
       ),
     ]);
     await app.client.send([1, 2, 3, 4].map((n) => ({ name: "limited", data: { n } })));
-    await app.until((seen) => expect(seen).toHaveLength(8));
+    await app.until((seen) => expect(seen).toHaveLength(8), 40_000);
     expect(most).toBeLessThanOrEqual(2);
     // All four were asleep together, with two places.
     expect(

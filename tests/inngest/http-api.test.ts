@@ -60,7 +60,7 @@ describeEngines("HTTP interface", (engine) => {
         { id: "doomed", retries: 0, triggers: [{ event: "doomed" }] },
         async ({ step, runId }) => {
           await step.run("start", () => mark(runId));
-          await step.sleep("while", "2s");
+          await step.sleep("while", "60s");
           mark("end");
         },
       ),

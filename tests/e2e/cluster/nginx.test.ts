@@ -11,6 +11,8 @@ import { keepListening } from "./keep-listening";
 const INBOX = "wamcp://inbox";
 const PEOPLE = Array.from({ length: 16 }, (_, index) => `1650555${1000 + index}`);
 const ARRIVE_TIMEOUT_MS = 30_000;
+// Each of the steps may take as long as that, and so may the first word of each person.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let stack: TestStack;
 /** Undefined where nginx is not installed: the stack's own balancer stands in for it. */

@@ -51,8 +51,8 @@ describe("the doctor", () => {
       expect(complaints, describeBad(checks)).toEqual(isPassedOver ? [] : [names]);
       expect(checks.map(({ id, status }) => `${id} ${status}`)).toContain(names);
       expect(code).toBe(names.endsWith("failed") ? 1 : 0);
-      // Two that wait for each other, at the worst.
-      expect(performance.now() - startedMs).toBeLessThan(12_000);
+      // Two that wait for each other, at the worst, and what a busy machine adds.
+      expect(performance.now() - startedMs).toBeLessThan(25_000);
       const found = checks.find(({ id }) => names.startsWith(`${id} `));
       expect((found?.mend?.length ?? 0) > 10).toBe(!isPassedOver);
       for (const secret of secretsOf(clinic)) expect(text).not.toContain(secret);

@@ -14,10 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => chat?.close());
 
-/** What the phone says when it shows that the business types. */
-async function hearTyping(): Promise<string> {
+/** Listens to the phones from now on; what comes back waits for the one that shows that the business types, and tells what it says. */
+async function listenForTyping(): Promise<() => Promise<string>> {
   const signal = AbortSignal.timeout(TYPES_WITHIN_MS);
   const { body } = await fetch(`${chat.stack.simulatorUrl}/control/events`, { signal });
+  return () => hearTyping(body);
+}
+
+async function hearTyping(body: Response["body"]): Promise<string> {
   let heard = "";
   for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
     heard += chunk;
@@ -242,7 +246,7 @@ describe("everything else that people send, on the built server", () => {
     const { conversation_id } = await chat.hear(asked);
     const before = await chat.call("get_conversation", { conversation_id });
     expect(before.unread).not.toBe(0);
-    const typing = hearTyping();
+    const hearsTyping = await listenForTyping();
     expect(await chat.call("mark_read", { conversation_id, typing: true })).toMatchObject({
       unread: 0,
       receipt: true,
@@ -252,7 +256,7 @@ describe("everything else that people send, on the built server", () => {
       return message?.status === "read" ? true : undefined;
     });
     expect(await chat.call("get_conversation", { conversation_id })).toMatchObject({ unread: 0 });
-    expect(await typing).toContain(PERSON);
+    expect(await hearsTyping()).toContain(PERSON);
   });
 
   it("is found again by its words, and listed by whom it is with", async () => {

@@ -9,7 +9,7 @@ const PERSON = "16505551234";
 let stack: TestStack;
 let sql: Sql;
 beforeAll(async () => {
-  stack = await openTestStack({ serverEnv: { APPROVAL_TIMEOUT_MS: "3000" } });
+  stack = await openTestStack({ serverEnv: { APPROVAL_TIMEOUT_MS: "3600000" } });
   sql = postgres(stack.databaseUrl, { max: 1 });
   await sql`update grants set confirm_policy = 'always'`;
 });
@@ -52,6 +52,9 @@ describe.each(["http", "stdio"] as const)("a send that needs a person's word, ov
     const client = await connections[transport]();
     const sent = await callTool(client, "send_message", { to: `+${PERSON}`, body: "shall I?" });
     expect(sent).toMatchObject({ status: "held", approval: { id: expect.any(String) } });
+    const { id } = sent.approval as { id: string };
+    // As if the hour that it is given were over.
+    await sql`update approvals set expires_at = expires_at - interval '1 hour' where id = ${id}`;
     await vi.waitFor(async () => {
       const { status } = await callTool(client, "get_message_status", { message_id: sent.message_id });
       expect(status).toBe("expired");

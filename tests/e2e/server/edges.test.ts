@@ -196,7 +196,11 @@ describe("/mcp", () => {
     const answer = await sendRaw(stack.origin, `${lines.join("\r\n")}\r\n\r\n{`, async () => {
       expect((await ask({ headers: [good] })).statuses).toEqual([200]);
       await sql`update api_keys set revoked_at = now()`;
-      await vi.waitFor(async () => expect((await ask({ headers: [good] })).statuses).toEqual([401]));
+      // Each look takes a new address, of which there are 254.
+      await vi.waitFor(async () => expect((await ask({ headers: [good] })).statuses).toEqual([401]), {
+        timeout: 10_000,
+        interval: 250,
+      });
       return INITIALIZE.slice(1);
     });
     await sql`update api_keys set revoked_at = null`;

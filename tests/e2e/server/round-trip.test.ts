@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkRoundTrip } from "#dev/check/check-round-trip";
 import { openTestStack, type TestStack } from "#tests/helpers/stack/open-test-stack";
 
+// More than the promised second: other tests run beside this one.
+const NOTIFIED_WITHIN_MS = 10_000;
+
 let stack: TestStack;
 beforeAll(async () => {
   stack = await openTestStack();
@@ -12,7 +15,7 @@ afterAll(() => stack?.stop());
 describe("the round trip on the built server", () => {
   it("holds over HTTP and over stdio", async () => {
     const lines: string[] = [];
-    const holds = await checkRoundTrip(stack, stack.shimFile, (line) => lines.push(line));
+    const holds = await checkRoundTrip(stack, stack.shimFile, (line) => lines.push(line), NOTIFIED_WITHIN_MS);
     expect(holds, lines.join("\n")).toBe(true);
   });
 

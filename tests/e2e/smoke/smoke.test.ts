@@ -14,7 +14,6 @@ const TIMEOUT_MS = 60_000;
 let stack: TestStack;
 let folder: string;
 let file: string;
-let good: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   stack = await openTestStack();
@@ -22,7 +21,6 @@ beforeAll(async () => {
   // Far from any node_modules, as in the image.
   folder = await mkdtemp(join(tmpdir(), "wamcp-smoke-"));
   ({ file } = await buildSmoke(join(folder, "wamcp-smoke.mjs")));
-  good = { ...GOOD, ready: await waitUntilReady() };
 });
 afterAll(async () => {
   await stack?.stop();
@@ -56,11 +54,14 @@ async function run(args: readonly string[], env: Readonly<Record<string, string>
 }
 
 const GOOD = { health: "ok", "mcp-2025": "ok", "mcp-2026": "ok", send: "ok", reply: "skipped" };
+// On a busy machine what lies outside may answer too late for `/ready` at any time; the first test waits for better ones.
+const good = { ...GOOD, ready: expect.stringMatching(/^(ok|warning)$/) as string };
 
 describe("the smoke test", () => {
-  it("plays the round trip, the answer included", async () => {
+  it("plays the round trip, the answer included", { timeout: 2 * TIMEOUT_MS }, async () => {
+    const ready = await waitUntilReady();
     const [{ code, steps, text }] = await Promise.all([run(["--json", "--reply", "30"]), answer()]);
-    expect(steps, text).toEqual({ ...good, reply: "ok" });
+    expect(steps, text).toEqual({ ...GOOD, ready, reply: "ok" });
     expect(code).toBe(0);
     const { messages } = await stack.phones.arrivals({ wa_id: ADA });
     expect(messages.filter(({ author }) => author === "business")).toHaveLength(1);
@@ -116,9 +117,7 @@ describe("the smoke test", () => {
   it("is readable for people", async () => {
     const { text } = await run([]);
     expect(text).toContain("ok       MCP 2026-07-28 (mcp-2026): ");
-    const count = (status: string) => Object.values(good).filter((found) => found === status).length;
-    const summary = `${count("ok")} ok, ${count("warning")} warnings, 0 failed, 1 skipped`;
-    expect(text.endsWith(`\n\n${summary}\n`), text).toBe(true);
+    expect(text).toMatch(/\n\n(5 ok, 0 warnings|4 ok, 1 warnings), 0 failed, 1 skipped\n$/);
   });
 
   it.each([

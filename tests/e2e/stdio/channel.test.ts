@@ -7,7 +7,11 @@ import { createProxy, type Proxy } from "./create-proxy";
 
 const PATIENCE = { timeout: 40_000, interval: 20 };
 // The server is killed and comes back, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000 });
+// What the kill struck is taken up again: events that were being handed over after 30 s; an attempt that was being made after
+// SEND_TIMEOUT_MS, 10 s and SETTLE_AFTER_MS of silence, which means something only while people go on writing.
+const OUTLAST_KILL = { timeout: 90_000, interval: 200 };
+const SERVER_ENV = { SEND_TIMEOUT_MS: "5000", SETTLE_AFTER_MS: "10000" };
 const ADA = "16505551234";
 const BEN = "16505556789";
 
@@ -33,7 +37,7 @@ const findAuthor = async (text: string): Promise<string> => {
 };
 
 beforeAll(async () => {
-  stack = await openTestStack();
+  stack = await openTestStack({ serverEnv: SERVER_ENV });
   proxy = await createProxy(stack.mcpUrl);
   await write(ADA, "before the session");
   ada = await findAuthor("before the session");
@@ -156,7 +160,10 @@ describe("the shim as a Claude Code channel, on the built server", () => {
     await untilWaiting();
     proxy.loseAnswerTo("send_message", stack.server.kill);
     await ask(session, "fghij");
-    await vi.waitFor(async () => expect(await questions("fghij")).toBe(1), PATIENCE);
+    await vi.waitFor(async () => {
+      await write(BEN, "still there");
+      expect(await questions("fghij")).toBe(1);
+    }, OUTLAST_KILL);
     await write(ADA, "yes fghij");
     await vi.waitFor(() => {
       expect(session.got(`${CHANNEL}/permission`)).toEqual([{ request_id: "fghij", behavior: "allow" }]);

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 interface Passage {
   readonly verb: string;
   readonly body: string;
+  readonly sessionId: string | undefined;
   /** What the server answered; 0 before that. */
   status: number;
 }
@@ -30,15 +31,16 @@ export async function createProxy(target: string): Promise<Proxy> {
     const onward = forward(target, { method: passage.verb, headers: from.headers }, (answer) => {
       passage.status = answer.statusCode ?? 0;
       answer.on("error", () => to.destroy());
-      if (lose === undefined) {
+      if (lose !== undefined) answer.resume().on("end", () => void lose().then(() => to.destroy()));
+      else if (to.destroyed) answer.resume();
+      else {
         to.writeHead(passage.status, answer.headers).flushHeaders();
         answer.pipe(to);
-      } else {
-        answer.resume().on("end", () => void lose().then(() => to.destroy()));
       }
     });
     onward.on("error", () => to.destroy());
-    to.on("close", () => onward.destroy());
+    // Who ends a session leaves before the answer when this machine is busy; the request gets there all the same.
+    if (passage.verb !== "DELETE") to.on("close", () => onward.destroy());
     onward.end(passage.body);
   };
 
@@ -46,7 +48,12 @@ export async function createProxy(target: string): Promise<Proxy> {
     const chunks: Buffer[] = [];
     from.on("data", (chunk: Buffer) => chunks.push(chunk));
     from.on("end", () => {
-      const passage = { verb: from.method ?? "", body: Buffer.concat(chunks).toString("utf8"), status: 0 };
+      const passage = {
+        verb: from.method ?? "",
+        body: Buffer.concat(chunks).toString("utf8"),
+        sessionId: from.headers["mcp-session-id"]?.toString(),
+        status: 0,
+      };
       passages.push(passage);
       pass(passage, from, to);
     });

@@ -76,7 +76,8 @@ describe("the stdio shim as a process", () => {
     const shim = start();
     shim.say({ jsonrpc: "2.0", id: 0, method: "server/discover" }, "not json", '{"id":1}', "");
     shim.say(initialize, initialized, call(1, "list_numbers"), call("1", "count"));
-    await until(() => expect(shim.lines.length).toBeGreaterThanOrEqual(6));
+    // Six answers, and the progress of `count`.
+    await until(() => expect(shim.lines).toHaveLength(9));
     const messages = shim.lines.map((line) => JSON.parse(line) as { id?: unknown; error?: { code: number } });
     expect(messages.map(({ id, error }) => [id, error?.code])).toEqual(
       expect.arrayContaining([
@@ -107,8 +108,12 @@ describe("the stdio shim as a process", () => {
     shim.say(initialize, initialized);
     // What is under way has a second left, in which a busy machine would not get through the handshake as well.
     await until(() => expect(server.streams()).toBe(1));
-    shim.say(call(1, "list_numbers"));
+    let release = (): void => {};
+    server.onSend = () => new Promise<void>((resolve) => (release = resolve));
+    shim.say(call(1, "send_message"));
+    await until(() => expect(server.seen.sends).toBe(1));
     shim.child.stdin.end();
+    release();
     expect(await shim.exitCode()).toBe(0);
     expect(shim.lines.map((line) => (JSON.parse(line) as { id: unknown }).id)).toEqual(["first", 1]);
     expect(server.seen.deletes).toBe(1);

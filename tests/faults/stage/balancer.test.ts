@@ -39,7 +39,7 @@ describe("startBalancer", () => {
     const [a, b] = [await serve(name("a")), await serve(name("b"))];
     const url = await balance(a.port, b.port);
     const answers = new Set<string>();
-    await vi.waitFor(async () => expect(answers.add(await ask(url))).toEqual(new Set(["a", "b"])));
+    await vi.waitFor(async () => expect(answers.add(await ask(url))).toEqual(new Set(["a", "b"])), 10_000);
   });
 
   it("takes the next server when one refuses the connection, and says 502 when all do", async () => {
@@ -48,7 +48,7 @@ describe("startBalancer", () => {
     expect([await ask(url), await ask(url), await ask(url), await ask(url)]).toEqual(["b", "b", "b", "b"]);
     b.server.closeAllConnections();
     b.server.close();
-    await vi.waitFor(async () => expect((await fetch(url)).status).toBe(502));
+    await vi.waitFor(async () => expect((await fetch(url)).status).toBe(502), 10_000);
   });
 
   it("never sends a request again that may have been received", async () => {
@@ -91,7 +91,7 @@ describe("startBalancer", () => {
     const first = await answer.body?.getReader().read();
     expect(new TextDecoder().decode(first?.value)).toBe("data: one\n\n");
     leave.abort();
-    await vi.waitFor(() => expect(isClosed).toBe(true));
+    await vi.waitFor(() => expect(isClosed).toBe(true), 10_000);
   });
 
   it("breaks the answer off when the server does", async () => {

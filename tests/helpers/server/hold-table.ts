@@ -1,4 +1,5 @@
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
+import { eventually } from "#tests/helpers/eventually";
 import type { TestContext } from "./create-test-context";
 
 /** A table that nobody else can read or write. */
@@ -25,11 +26,13 @@ export async function holdTable({ sql }: TestContext, table: string): Promise<He
     });
     transaction.catch(reject);
   });
+  // All databases of the tests are copies of one, so a table has the same number in each.
   const waiters = () => sql<{ pid: number }[]>`
-    select distinct pid from pg_locks where relation = ${table}::regclass and not granted`;
+    select distinct pid from pg_locks where relation = ${table}::regclass and not granted
+      and database = (select oid from pg_database where datname = current_database())`;
   return {
     waitForWaiters: (count = 1) =>
-      vi.waitFor(async () => expect((await waiters()).length).toBeGreaterThanOrEqual(count)),
+      eventually(async () => expect((await waiters()).length).toBeGreaterThanOrEqual(count)),
     async endWaiters() {
       for (const { pid } of await waiters()) await sql`select pg_terminate_backend(${pid})`;
     },

@@ -1,7 +1,8 @@
 import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "#server/utils/ids";
 import { openConversation } from "#server/utils/messaging/conversations/store";
+import { eventually } from "#tests/helpers/eventually";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { seedTenants, type Tenants } from "#tests/helpers/server/seed-tenants";
 import { canaryOf, plantRows } from "./planted-rows";
@@ -129,7 +130,7 @@ describe("NOTIFY", () => {
     await ctx.sql`update clients set display_name = ${canaryOf("ann")} where id = ${tenants.ann.clientId}`;
     const [row] = await ctx.sql<[{ count: number }]>`select count(*)::int as count from changes`;
     const changesOf = () => payloads.filter(({ channel }) => channel === "wamcp_changes");
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(changesOf()).toHaveLength(row.count);
       expect(payloads.some(({ channel }) => channel === "wamcp_access")).toBe(true);
     });

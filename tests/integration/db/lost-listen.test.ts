@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { openDatabase, type Database } from "#db/client";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 
-const PATIENCE = { timeout: 5_000, interval: 20 };
+const PATIENCE = { timeout: 20_000, interval: 20 };
 const CHANNELS = ["wamcp_first", "wamcp_second", "wamcp_third"];
 // What a backend says when it is ended (PostgreSQL, "Message formats", ErrorResponse).
 const FATAL = describeError({
@@ -81,7 +81,8 @@ it.each(CASES)(
     await vi.waitFor(async () => {
       heard.length = 0;
       for (const one of CHANNELS) await ctx.sql`select pg_notify(${one}, 'here')`;
-      await vi.waitFor(() => expect(heard.toSorted()).toEqual(CHANNELS.map((one) => `${one} here`)), 300);
+      await vi.waitFor(() => expect(heard.toSorted()).toEqual(CHANNELS.map((one) => `${one} here`)), 1_000);
     }, PATIENCE);
   },
+  60_000,
 );

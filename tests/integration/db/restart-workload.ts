@@ -9,12 +9,13 @@ import { toAppError } from "#server/utils/errors";
 
 const WORKERS = 20;
 
+const say = (line: Record<string, unknown>): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+
 async function work(url: string): Promise<void> {
   const database = openDatabase({ url });
   let isUp = true;
   /** The codes that were reported since the database went away; there may be many failures. */
   const told = new Set<string>();
-  const say = (line: Record<string, unknown>): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
   const loop = async (): Promise<void> => {
     for (;;) {
       try {
@@ -45,6 +46,9 @@ async function work(url: string): Promise<void> {
   await Promise.all(Array.from({ length: WORKERS }, loop));
 }
 
+// Whoever writes to it learns by its answer which lines came before. What its sockets hold by then is read in the same turn
+// of the event loop as the question, and comes first.
+process.stdin.on("data", () => void nextTurn().then(() => say({ event: "asked" })));
 // It ends with whoever started it, however that ended.
-process.stdin.resume().once("end", () => process.exit());
+process.stdin.once("end", () => process.exit());
 void work(process.argv[2] ?? "");

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -15,8 +16,11 @@ import { hashFiles, makeIdentity, NEEDED, openHost, readTables, type Host } from
 const pgBin = findPostgresClient();
 const isTestable = hasPrograms(...NEEDED) && pgBin !== undefined;
 
-/** Roles belong to the whole server of the tests, so it is this file's own. */
-const LOGIN = "wamcp_backup_test_login";
+/**
+ * Roles belong to the whole server of the tests, so it is this file's own, and named so that others can leave it out. A backup
+ * takes only what is named after the product.
+ */
+const LOGIN = `wamcp_test_${randomBytes(6).toString("hex")}`;
 
 let ctx: TestContext;
 let host: Host;

@@ -39,14 +39,22 @@ describe("faults on the way in", () => {
   });
 
   it("slow_response: late, and the message comes even when the caller gave up", async () => {
-    await stage.simulator.addFault({ kind: "slow_response", ms: 150 });
-    const signal = AbortSignal.timeout(50);
+    await stage.simulator.addFault({ kind: "slow_response", ms: 1_000 });
+    const caller = new AbortController();
     const headers = { authorization: "Bearer EAAtest", "content-type": "application/json" };
     const body = JSON.stringify(textTo(`+${PERSON}`, "hi", DATA));
-    const call = stage.get(`/v23.0/${NUMBER}/messages`, { method: "POST", headers, body, signal });
+    const call = stage.get(`/v23.0/${NUMBER}/messages`, {
+      method: "POST",
+      headers,
+      body,
+      signal: caller.signal,
+    });
+    // Who gives up before the request is there takes the message back.
+    await expect.poll(async () => (await stage.simulator.listFaults())[0]?.hits).toBe(1);
+    caller.abort();
     await expect(call).rejects.toThrow("aborted");
     expect(await arrived()).toBe(0);
-    await expect.poll(arrived).toBe(1);
+    await expect.poll(arrived, { timeout: 10_000 }).toBe(1);
   });
 
   it.each([
@@ -111,7 +119,8 @@ describe("faults on the way in", () => {
   });
 
   it("status_before_response: the webhook is answered before the send is", async () => {
-    await stage.simulator.configure({ speed: 1 });
+    // Without the fault nothing would be said for a minute.
+    await stage.simulator.configure({ speed: 1, sent_delay_ms: 60_000 });
     await stage.simulator.addFault({ kind: "status_before_response" });
     let statusesSeen = 0;
     stage.receiver.answerWith = (received) => {
@@ -119,7 +128,8 @@ describe("faults on the way in", () => {
       return 200;
     };
     const answer = await send();
-    expect(statusesSeen).toBe(1);
+    // The next status may be there as well when the answer is late.
+    expect(statusesSeen).toBeGreaterThanOrEqual(1);
     expect(answer.status).toBe(200);
     await expect.poll(() => stage.statuses().map(({ status }) => status)).toEqual(["sent", "delivered"]);
   });

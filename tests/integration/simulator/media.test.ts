@@ -46,11 +46,15 @@ describe("POST media", () => {
     ["audio/ogg", 16_000_000, 200, 400],
     ["image/webp", 500_000, 200, 400],
     ["application/pdf", 100_000_000, 200, 400],
-  ])("%s: takes %i bytes and not one more", async (type, limit, taken, refused) => {
-    expect((await upload(stage, { type, bytes: Buffer.alloc(limit) })).status).toBe(taken);
-    const answer = await upload(stage, { type, bytes: Buffer.alloc(limit + 1) });
-    expect(await refusalOf(answer)).toEqual({ status: refused, code: 131053 });
-  });
+  ])(
+    "%s: takes %i bytes and not one more",
+    async (type, limit, taken, refused) => {
+      expect((await upload(stage, { type, bytes: Buffer.alloc(limit) })).status).toBe(taken);
+      const answer = await upload(stage, { type, bytes: Buffer.alloc(limit + 1) });
+      expect(await refusalOf(answer)).toEqual({ status: refused, code: 131053 });
+    },
+    60_000,
+  );
 
   it.each<[string, Parameters<typeof upload>[1], number]>([
     ["a type it does not know", { type: "application/zip" }, 100],
@@ -122,12 +126,16 @@ describe("a file's life", () => {
   });
 
   it("can be configured", async () => {
-    await stage.simulator.configure({ media_upload_ttl_ms: 1000, media_url_ttl_ms: 500 });
+    await stage.simulator.configure({
+      media_upload_ttl_ms: 60 * MINUTE_MS,
+      media_url_ttl_ms: 30 * MINUTE_MS,
+    });
     const id = await uploadId(stage);
     const { url } = await info(id);
-    await stage.simulator.advanceClock(500);
+    await stage.simulator.advanceClock(30 * MINUTE_MS);
     expect((await load(url)).status).toBe(404);
-    await stage.simulator.advanceClock(500);
+    expect((await stage.get(`/v23.0/${id}`)).status).toBe(200);
+    await stage.simulator.advanceClock(30 * MINUTE_MS);
     expect((await stage.get(`/v23.0/${id}`)).status).toBe(400);
   });
 

@@ -107,7 +107,7 @@ describe("webhook retries", () => {
     expect((await attempts()).filter((count) => count > 2).length).toBeLessThan(3);
     expect((await stage.simulator.webhooks()).pending).toBe(30);
     await stage.receiver.start();
-    await expect.poll(async () => (await stage.simulator.webhooks()).pending, { timeout: 5000 }).toBe(0);
+    await expect.poll(async () => (await stage.simulator.webhooks()).pending, { timeout: 10_000 }).toBe(0);
     const got = stage.messages().map(({ id }) => id);
     expect(new Set(got)).toEqual(new Set(sent.map(({ wamid }) => wamid)));
     expect(got).toHaveLength(30);
@@ -128,12 +128,12 @@ describe("webhook retries", () => {
   });
 
   it("take another success than 200, and silence, for a refusal", async () => {
-    await stage.simulator.configure({ webhook_timeout_ms: 50 });
+    await stage.simulator.configure({ webhook_timeout_ms: 1_000 });
     const answers = [204, undefined, 200];
     stage.receiver.answerWith = () => answers.shift();
     await stage.simulator.sendFromPerson(PERSON, text("hi"));
     await expect
-      .poll(async () => (await stage.simulator.webhooks()).deliveries[0])
+      .poll(async () => (await stage.simulator.webhooks()).deliveries[0], { timeout: 10_000 })
       .toMatchObject({
         state: "delivered",
         last_attempts: [{ status: 204 }, { error: "timeout" }, { status: 200 }],
@@ -145,7 +145,7 @@ describe("webhook retries", () => {
     stage.receiver.answerWith = () => 500;
     await stage.simulator.sendFromPerson(PERSON, text("hi"));
     await expect
-      .poll(async () => (await stage.simulator.webhooks()).deliveries[0]?.state, { timeout: 3000 })
+      .poll(async () => (await stage.simulator.webhooks()).deliveries[0]?.state, { timeout: 10_000 })
       .toBe("dropped");
   });
 });

@@ -1,6 +1,6 @@
 import { access, chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -10,6 +10,7 @@ import { isRunning } from "#tests/helpers/postgres/is-running";
 import { spawnHolder, type Holder } from "#tests/helpers/postgres/spawn-holder";
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
+const ATTEMPTS = 5;
 
 let folder: string;
 let holder: Holder;
@@ -29,7 +30,28 @@ async function runFolders(): Promise<string[]> {
   return (await readdir(folder)).filter((name) => name.startsWith("local-postgres-"));
 }
 
-describe("when the process that started PostgreSQL is killed", () => {
+/** Kills a holder while initdb makes its data folder; gives the path where that folder was to be. */
+async function killInInitdb(): Promise<string> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const parent = join(folder, `attempt-${attempt}`);
+    holder = spawnHolder({ dataDir: join(parent, "data") }, { TMPDIR: folder });
+    await vi.waitFor(async () => {
+      const names = await readdir(parent);
+      if (names.includes("data")) return;
+      const staging = names.find((name) => name.startsWith("data.new-"));
+      await access(join(parent, String(staging), "global"));
+    }, PATIENCE);
+    await holder.kill();
+    // The folder gets its name from the process that is gone now: one that has it was whole before the kill.
+    const wasDone = (await readdir(parent)).includes("data");
+    // The watchdog removes the run folder when the server is gone.
+    await expect.poll(runFolders, PATIENCE).toEqual([]);
+    if (!wasDone) return join(parent, "data");
+  }
+  throw new Error(`initdb was done before it was seen at work, ${ATTEMPTS} times.`);
+}
+
+describe("when the process that started PostgreSQL is killed", { timeout: 60_000 }, () => {
   it("stops the server and removes its folder", async () => {
     holder = spawnHolder({}, { TMPDIR: folder });
     const { pid } = await holder.ready;
@@ -62,14 +84,8 @@ describe("when the process that started PostgreSQL is killed", () => {
   });
 
   it("leaves no half-made data folder when it dies in the middle of initdb", async () => {
-    const dataDir = join(folder, "data");
-    holder = spawnHolder({ dataDir });
-    await vi.waitFor(async () => {
-      const staging = (await readdir(folder)).find((name) => name.startsWith("data.new-"));
-      await access(join(folder, String(staging), "global"));
-    }, PATIENCE);
-    await holder.kill();
-    await expect.poll(() => readdir(folder), PATIENCE).toEqual(["data.password"]);
+    const dataDir = await killInInitdb();
+    await expect.poll(() => readdir(dirname(dataDir)), PATIENCE).toEqual(["data.password"]);
     const server = await startPostgres({ dataDir });
     await server.stop();
   });

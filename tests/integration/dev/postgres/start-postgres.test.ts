@@ -1,11 +1,12 @@
-import { access, mkdtemp, rm } from "node:fs/promises";
+import { access, chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 import postgres from "postgres";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { startPostgres, type LocalPostgres, type StartPostgresOptions } from "#dev/postgres/start-postgres";
+import { eventually } from "#tests/helpers/eventually";
 import { isRunning } from "#tests/helpers/postgres/is-running";
 
 const servers: LocalPostgres[] = [];
@@ -35,7 +36,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
 });
 
-describe("startPostgres", () => {
+describe("startPostgres", { timeout: 60_000 }, () => {
   it("starts a durable PostgreSQL 16 with UTF-8 text, UTC and 200 connections, on loopback only", async () => {
     const server = await start();
     const row = await query(
@@ -86,7 +87,7 @@ describe("startPostgres", () => {
     const server = await start();
     const sql = postgres(server.url(), { max: 1, onclose: () => {} });
     const busy = sql`select pg_sleep(600)`.catch((error: { code: string }) => error.code);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const row = await query(
         server.url(),
         "select count(*)::int as busy from pg_stat_activity where wait_event = 'PgSleep'",
@@ -113,9 +114,14 @@ describe("startPostgres", () => {
   });
 
   it("takes the given port, and says so when it is taken", async () => {
-    const first = await start();
+    // A kept folder needs no initdb, during which another process might take the port that is free meanwhile.
+    const parent = await mkdtemp(join(tmpdir(), "start-postgres-"));
+    onTestFinished(() => rm(parent, { recursive: true, maxRetries: 10 }));
+    await chmod(parent, 0o755);
+    const dataDir = join(parent, "data");
+    const first = await start({ dataDir });
     await first.stop();
-    const second = await start({ port: first.port });
+    const second = await start({ dataDir, port: first.port });
     expect(second.port).toBe(first.port);
     expect(new URL(second.url("other")).pathname).toBe("/other");
     await expect(start({ port: first.port })).rejects.toThrow(`Port ${first.port} on 127.0.0.1 is taken`);
@@ -148,7 +154,7 @@ describe("startPostgres", () => {
     const server = await start({ onExit });
     const folder = await runFolderOf(server);
     process.kill(server.pid, "SIGKILL");
-    await vi.waitFor(() => expect(onExit).toHaveBeenCalledExactlyOnceWith(null, "SIGKILL"), 5_000);
+    await eventually(() => expect(onExit).toHaveBeenCalledExactlyOnceWith(null, "SIGKILL"));
     await server.stop();
     await expect(access(folder)).rejects.toMatchObject({ code: "ENOENT" });
   });

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAuthenticator } from "#server/utils/auth/create-authenticator";
+import { eventually } from "#tests/helpers/eventually";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { presentKey } from "#tests/helpers/server/present-key";
 import { mintKey, seedTenants, type Tenants } from "#tests/helpers/server/seed-tenants";
@@ -32,7 +33,7 @@ describe("NOTIFY wamcp_access", () => {
     heard.length = 0;
     await change();
     await ctx.sql`select pg_notify('wamcp_access', 'fence')`;
-    await vi.waitFor(() => expect(heard).toContain("fence"));
+    await eventually(() => expect(heard).toContain("fence"));
     return heard.filter((payload) => payload !== "fence");
   }
 

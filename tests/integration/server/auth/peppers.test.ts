@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAuthenticator, type Authenticator } from "#server/utils/auth/create-authenticator";
 import { hashApiKey } from "#server/utils/auth/hash-api-key";
 import type { Peppers } from "#server/utils/auth/peppers";
+import { eventually } from "#tests/helpers/eventually";
 import { createTestContext, TEST_PEPPERS, type TestContext } from "#tests/helpers/server/create-test-context";
 import { forgeToken } from "#tests/helpers/server/forge-token";
 import { holdTable } from "#tests/helpers/server/hold-table";
@@ -75,9 +76,11 @@ describe("a key of the previous pepper", () => {
       await tx`update api_keys set hash = ${newest.hash}, pepper_version = ${newest.version} where id = ${key.keyId}`;
       // Has read the old hash, and waits for the row.
       racing = presentKey(withPeppers({ current: NEW, previous: OLD }), key.token);
-      await vi.waitFor(async () =>
-        expect(await ctx.sql`select 1 from pg_locks where not granted`).not.toHaveLength(0),
-      );
+      await eventually(async () => {
+        const waiting = await ctx.sql`
+          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+        expect(waiting).toHaveLength(1);
+      });
     });
     await racing;
     expect(await readRow(key.keyId)).toEqual(newest);

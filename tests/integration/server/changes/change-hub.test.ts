@@ -1,13 +1,13 @@
 import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { MISSED_LIMIT } from "#server/utils/changes/create-ordered-feed";
 import type { Change } from "#server/utils/context";
 import { newId } from "#server/utils/ids";
 import { openConversation } from "#server/utils/messaging/conversations/store";
+import { eventually } from "#tests/helpers/eventually";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { seedTenants, type Tenants } from "#tests/helpers/server/seed-tenants";
 
-const PATIENCE = { timeout: 15_000, interval: 10 };
 const SUBSCRIBERS = 5;
 const KILLS = 6;
 /** Of each writer, at most: it ends when the last connection was killed. */
@@ -50,12 +50,12 @@ async function write(sql: postgres.Sql | postgres.TransactionSql, id = newId()):
 
 /** Ends the connection that listens, as soon as there is one. */
 async function killListener(): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const killed = await ctx.sql`
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and query ilike 'listen %'`;
     expect(killed.length).toBeGreaterThan(0);
-  }, PATIENCE);
+  });
 }
 
 /** The numbers of the feed behind a place, as the table has them. */
@@ -72,10 +72,7 @@ const writeUnheard = (count: number, createdAt = new Date()) => ctx.sql`
   from generate_series(1, ${count})`;
 
 async function expectHeard(wanted: (number | "unknown")[]): Promise<void> {
-  await vi.waitFor(
-    () => expect(heard.map((list) => list.at(-1))).toEqual(heard.map(() => wanted.at(-1))),
-    PATIENCE,
-  );
+  await eventually(() => expect(heard.map((list) => list.at(-1))).toEqual(heard.map(() => wanted.at(-1))));
   for (const list of heard) expect(list).toEqual(wanted);
 }
 
@@ -91,7 +88,7 @@ describe("while the connection that listens is killed", () => {
       for (let kill = 0; kill < KILLS; kill += 1) {
         const before = ctx.changes.lastSeq;
         await killListener();
-        await vi.waitFor(() => expect(ctx.changes.lastSeq).toBeGreaterThan(before + 20), PATIENCE);
+        await eventually(() => expect(ctx.changes.lastSeq).toBeGreaterThan(before + 20));
       }
     } finally {
       done.abort();
@@ -153,7 +150,7 @@ describe("a notification", () => {
 
   it("behind transactions that were rolled back is heard as ever", async () => {
     await write(ctx.sql);
-    await vi.waitFor(() => expect(heard[0]).toHaveLength(1), PATIENCE);
+    await eventually(() => expect(heard[0]).toHaveLength(1));
     const start = ctx.changes.lastSeq;
     for (let round = 0; round < 3; round += 1) {
       const work = ctx.sql.begin(async (tx) => {

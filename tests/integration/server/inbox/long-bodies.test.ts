@@ -55,6 +55,7 @@ describe("a body that takes longer than its lease", () => {
     for (let stored = 0; !work.isDone; stored = await countMessages()) {
       taken += await processInbox(ctx.system, [id, next]);
       await vi.waitFor(async () => expect(work.isDone || (await countMessages()) > stored).toBe(true), {
+        timeout: 15_000,
         interval: 2,
       });
     }

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Transaction } from "#db/client";
 import { processInbox } from "#server/utils/inbox/process-inbox";
 import { applyStatus } from "#server/utils/messaging/receiving/apply-status";
 import { sendNextMessage } from "#server/utils/messaging/sending/send-next-message";
 import { adoptParkedStatuses, updateMessage } from "#server/utils/messaging/sending/store";
 import { readStatusUpdate } from "#server/utils/meta/status-update";
+import { eventually } from "#tests/helpers/eventually";
 import { sendAs } from "#tests/helpers/server/call-as";
 import { failing } from "#tests/helpers/server/create-scripted-graph";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
@@ -27,9 +28,11 @@ afterAll(() => ctx.close());
 
 const queue = () => sendAs(ctx, tenants.ann, { to: `+${(lastDigits += 1)}`, phone_number_id: "101" });
 const bodyOf = (...statuses: Json[]): Json => webhookBody("101", { statuses });
-const waitingForWamid = () => ctx.sql`select pid from pg_locks where locktype = 'advisory' and not granted`;
+const waitingForWamid = () => ctx.sql`
+  select pid from pg_locks where locktype = 'advisory' and not granted
+    and database = (select oid from pg_database where datname = current_database())`;
 const untilSomebodyWaits = () =>
-  vi.waitFor(async () => expect((await waitingForWamid()).length).toBeGreaterThan(0));
+  eventually(async () => expect((await waitingForWamid()).length).toBeGreaterThan(0));
 
 /** A transaction that stands still before its commit. */
 function hold(work: (tx: Transaction) => Promise<unknown>): {

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { processInbox } from "#server/utils/inbox/process-inbox";
 import { sendNextMessage } from "#server/utils/messaging/sending/send-next-message";
 import { settleUncertain } from "#server/utils/messaging/sending/settle-uncertain";
 import type { SendOutcome } from "#server/utils/meta/send-outcome";
+import { eventually } from "#tests/helpers/eventually";
 import { sendAs } from "#tests/helpers/server/call-as";
 import { failing } from "#tests/helpers/server/create-scripted-graph";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
@@ -150,7 +151,7 @@ describe("a status that carries our id", () => {
     const { message_id: id, conversation_id } = await queue();
     const callCount = ctx.graph.calls.length;
     const sending = sendNextMessage(ctx.system, conversation_id);
-    await vi.waitFor(() => expect(ctx.graph.calls.length).toBe(callCount + 1));
+    await eventually(() => expect(ctx.graph.calls.length).toBe(callCount + 1));
     await receiveWebhook(ctx, ours(id, "wamid.early", "delivered"));
     expect(await readMessage(ctx, id)).toMatchObject({ status: "delivered", wamid: "wamid.early" });
     answer({ kind: "accepted", wamid: "wamid.early" });

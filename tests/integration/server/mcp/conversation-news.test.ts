@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { assignConversation } from "#server/utils/admin/conversations/assign-conversation";
 import type { ConversationNews } from "#server/utils/context";
+import { eventually } from "#tests/helpers/eventually";
 import { sendAs } from "#tests/helpers/server/call-as";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { plantConversations } from "#tests/helpers/server/plant-conversations";
@@ -24,7 +25,7 @@ const fence = { phoneNumberId: "fence", ownerClientId: null, formerClientId: nul
 /** Everything that was told so far: notifications arrive in the order of their commits. */
 async function hearAll(): Promise<(ConversationNews | undefined)[]> {
   await ctx.sql`select pg_notify('wamcp_conversations', ${JSON.stringify(fence)})`;
-  await vi.waitFor(() => expect(heard.at(-1)).toEqual(fence));
+  await eventually(() => expect(heard.at(-1)).toEqual(fence));
   return heard.splice(0).slice(0, -1);
 }
 
@@ -91,6 +92,6 @@ describe("news of conversations", () => {
     await ctx.sql`
       select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and query ilike 'listen%'`;
-    await vi.waitFor(() => expect(heard).toContain(undefined), { timeout: 10_000 });
+    await eventually(() => expect(heard).toContain(undefined));
   });
 });

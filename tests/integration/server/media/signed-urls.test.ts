@@ -4,11 +4,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createApp, createRouter, toNodeListener, type EventHandler } from "h3";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { setClientState } from "#server/utils/admin/clients/set-client-state";
 import { revokeMediaUrls } from "#server/utils/admin/media/revoke-media-urls";
 import type { App } from "#server/utils/app";
 import { provideApp } from "#server/utils/use-app";
+import { eventually } from "#tests/helpers/eventually";
 import { callAs, errorOf } from "#tests/helpers/server/call-as";
 import { UNTRUSTED_NOTICE } from "#server/utils/messaging/untrusted-notice";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
@@ -135,7 +136,7 @@ describe("GET /media/{id}", () => {
     await response.body?.getReader().read();
     expect(openFiles()).toHaveLength(1);
     leaving.abort();
-    await vi.waitFor(() => expect(openFiles()).toEqual([]), 5_000);
+    await eventually(() => expect(openFiles()).toEqual([]));
   });
 
   it("is 404, and the same 404, for whatever is wrong", async () => {

@@ -2,13 +2,14 @@ import { readdir, readFile } from "node:fs/promises";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newId } from "#server/utils/ids";
 import { INTERNET, type RemoteRules } from "#server/utils/media/fetch-remote";
 import { insertOutboundMedia } from "#server/utils/media/outbound/store";
 import { mediaSource } from "#server/utils/media/outbound/media-source";
 import { uploadFile } from "#server/utils/messaging/sending/files/upload-file";
 import type { MediaKind } from "#server/utils/meta/media-limits";
+import { eventually } from "#tests/helpers/eventually";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { plantFile } from "#tests/helpers/server/plant-file";
 import { sampleFiles } from "#tests/helpers/server/sample-files";
@@ -130,7 +131,7 @@ describe("uploadFile", () => {
       await sql`update media_objects set state = 'ready', wa_media_id = 'of-the-other', wa_media_expires_at = ${expiresAt}
         where id = ${id}`;
       late = run(id);
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const waiting = await ctx.sql`
           select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
         expect(waiting).toHaveLength(1);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "#server/utils/clock";
+import { eventually } from "#tests/helpers/eventually";
 import { callAs, errorOf } from "#tests/helpers/server/call-as";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
@@ -107,7 +108,7 @@ describe("a reader that waits for one person and then goes on with the inbox", (
     await receive(1, "left out");
     const { cursor } = await look({ cursor: c0, ...of(0) });
     const waiting = look({ cursor, ...of(0), timeout_s: 15 });
-    await vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(1));
+    await eventually(() => expect(ctx.changes.listenerCount).toBe(1));
     await receive(1, "left out too");
     await receive(0, "wanted");
     const answer = await waiting;

@@ -1,17 +1,18 @@
 import type { Database } from "#db/client";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WAITERS_PER_KEY } from "#server/utils/changes/create-wakeup";
 import { systemClock } from "#server/utils/clock";
+import { eventually } from "#tests/helpers/eventually";
 import { callAs, errorOf, sendAs } from "#tests/helpers/server/call-as";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
 import { recordStatements, type StatementRecorder } from "#tests/helpers/server/record-statements";
 import { mintKey, seedTenants, type Tenant, type Tenants } from "#tests/helpers/server/seed-tenants";
+import { untilPassedOn } from "#tests/helpers/server/until-passed-on";
 import { textFrom, webhookBody, type Json } from "#tests/helpers/server/webhook-bodies";
 
 const PERSON = "16505551234";
 const WAITERS = 200;
-const PATIENCE = { timeout: 30_000, interval: 10 };
 
 let ctx: TestContext;
 let tenants: Tenants;
@@ -57,10 +58,7 @@ async function startWaiting(tenantOf: (index: number) => Tenant, count: number, 
     const given = { timeout_s: 30, ...args };
     return { caller, answer: callAs(recorded(), tenantOf(index), "wait_for_messages", given, more) };
   });
-  await vi.waitFor(
-    () => expect([ctx.changes.listenerCount - before, looked]).toEqual([count, count]),
-    PATIENCE,
-  );
+  await eventually(() => expect([ctx.changes.listenerCount - before, looked]).toEqual([count, count]));
   return waiting;
 }
 
@@ -71,13 +69,6 @@ const askedByCalls = (): string[] => recorder.take().filter((statement) => state
 const keyOf = (index: number): Tenant => keys[index % keys.length] ?? tenants.ann;
 const textsOf = ({ structuredContent }: Awaited<Waiting["answer"]>) =>
   (structuredContent.messages as { untrusted_text: string }[]).map(({ untrusted_text }) => untrusted_text);
-
-/** Resolves when everything that was committed has been passed on in this process. */
-const untilPassedOn = () =>
-  vi.waitFor(async () => {
-    const [row] = await ctx.sql<[{ seq: number }]>`select coalesce(max(seq), 0)::int as seq from changes`;
-    expect(ctx.changes.lastSeq).toBeGreaterThanOrEqual(row.seq);
-  }, PATIENCE);
 
 describe(`${WAITERS} calls that wait at once`, () => {
   it("all hear of a message, and leave nothing behind", async () => {
@@ -127,7 +118,7 @@ describe("a call that waits", () => {
     await receive("for the owner", { number: "103", person: "16505551236" });
     await receiveStandby("for another agent");
     await sendAs(ctx, tenants.ann, { to: `+${PERSON}`, phone_number_id: "101" });
-    await untilPassedOn();
+    await untilPassedOn(ctx);
     expect(askedByCalls()).toEqual([]);
     await receive("for ann", { person: "16505551237" });
     expect(waiting && textsOf(await waiting.answer)).toEqual(["for ann"]);
@@ -150,14 +141,14 @@ describe("a call that waits", () => {
     const args = { timeout_s: 30, limit: 5, cursor };
     const reportProgress = () => void (hasLooked = true);
     const waiting = callAs({ system }, tenants.ann, "wait_for_messages", args, { reportProgress });
-    await vi.waitFor(() => expect([looks, hasLooked]).toEqual([1, true]), PATIENCE);
+    await eventually(() => expect([looks, hasLooked]).toEqual([1, true]));
     held = new Promise((resolve) => {
       release = resolve;
     });
     for (let index = 0; index < 30; index += 1) {
       await receive(`burst ${index}`, { person: `1650555${3000 + index}` });
     }
-    await untilPassedOn();
+    await untilPassedOn(ctx);
     expect(looks).toBe(2);
     release();
     expect(textsOf(await waiting)).toEqual([0, 1, 2, 3, 4].map((index) => `burst ${index}`));

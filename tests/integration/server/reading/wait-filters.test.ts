@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "#server/utils/clock";
+import { eventually } from "#tests/helpers/eventually";
 import { callAs, errorOf, sendAs } from "#tests/helpers/server/call-as";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { deliverEvents } from "#tests/helpers/server/deliver-events";
@@ -9,7 +10,6 @@ import { mintKey, seedTenants, type Tenant, type Tenants } from "#tests/helpers/
 import { statusOf, textFrom, webhookBody, type Json } from "#tests/helpers/server/webhook-bodies";
 
 const PERSON = "16505551234";
-const PATIENCE = { timeout: 15_000, interval: 10 };
 
 interface Seen {
   id: string;
@@ -54,7 +54,7 @@ async function wait(args: Json = {}, tenant = tenants.ann, signal?: AbortSignal)
   return answer.structuredContent as unknown as Arrivals;
 }
 const look = (args: Json = {}, tenant = tenants.ann) => wait({ timeout_s: 0, ...args }, tenant);
-const untilWaiting = () => vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(1), PATIENCE);
+const untilWaiting = () => eventually(() => expect(ctx.changes.listenerCount).toBe(1));
 
 const receive = (text: string, person = PERSON, number = "101") =>
   receiveWebhook(
@@ -215,7 +215,7 @@ describe("a call that waits", () => {
     const { wamid } = await send("hello");
     const { cursor } = await look();
     const waiting = [wait({ cursor, include: ["outbound"] }), wait({ cursor })];
-    await vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(2), PATIENCE);
+    await eventually(() => expect(ctx.changes.listenerCount).toBe(2));
     await report(wamid, "delivered");
     await report(wamid, "read");
     await receive("at last");

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "#server/utils/clock";
 import { createCursorSeal } from "#server/utils/messaging/reading/create-cursor-seal";
+import { eventually } from "#tests/helpers/eventually";
 import { callAs, errorOf, sendAs } from "#tests/helpers/server/call-as";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
 import { seedTenants, type Tenant, type Tenants } from "#tests/helpers/server/seed-tenants";
+import { untilPassedOn } from "#tests/helpers/server/until-passed-on";
 import { textFrom, webhookBody } from "#tests/helpers/server/webhook-bodies";
 
 const PERSON = "16505551234";
@@ -49,7 +51,7 @@ async function wait(
 const textsOf = ({ messages }: Arrivals) => messages.map(({ untrusted_text }) => untrusted_text);
 const look = (args: Record<string, unknown> = {}, tenant = tenants.ann) =>
   wait({ timeout_s: 0, ...args }, { tenant });
-const untilListening = (count: number) => vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(count));
+const untilListening = (count: number) => eventually(() => expect(ctx.changes.listenerCount).toBe(count));
 
 describe("without a cursor", () => {
   it("returns what is unread at once, oldest first, however much there is to wait", async () => {
@@ -152,6 +154,8 @@ describe("whatever is waited for", () => {
     await receive("for bob", { number: "102" });
     await receive("for the owner", { number: "103" });
     await sendAs(ctx, tenants.ann, { to: `+${PERSON}`, phone_number_id: "101" });
+    // Before that it could not have heard of them.
+    await untilPassedOn(ctx);
     stop.abort();
     expect(textsOf(await waiting)).toEqual([]);
   });

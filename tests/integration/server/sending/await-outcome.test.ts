@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WAITERS_PER_KEY } from "#server/utils/changes/create-wakeup";
 import { newId } from "#server/utils/ids";
 import { callTool, type ToolCall } from "#server/utils/mcp/call-tool";
+import { eventually } from "#tests/helpers/eventually";
 import { callAs, errorOf, type SentMessage } from "#tests/helpers/server/call-as";
 import { failing } from "#tests/helpers/server/create-scripted-graph";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
@@ -10,8 +11,6 @@ import { readMessage } from "#tests/helpers/server/read-message";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
 import { seedTenants, type Tenants } from "#tests/helpers/server/seed-tenants";
 import { statusOf, webhookBody, type Json } from "#tests/helpers/server/webhook-bodies";
-
-const PATIENCE = { timeout: 15_000, interval: 10 };
 
 interface Awaited {
   readonly isError: boolean;
@@ -55,11 +54,11 @@ async function start(args: Json, more: Partial<Pick<ToolCall, "signal" | "askPer
     isError,
     content: structuredContent as unknown as Awaited["content"],
   }));
-  const id = await vi.waitFor(async () => {
+  const id = await eventually(async () => {
     const rows = await ctx.sql<{ id: string }[]>`select id from messages order by id desc`;
     expect(rows).toHaveLength(before.count + 1);
     return rows[0]?.id ?? "";
-  }, PATIENCE);
+  });
   return { answer, id, to };
 }
 
@@ -69,7 +68,7 @@ const report = async (id: string, status: string, more: Json = {}): Promise<void
   await receiveWebhook(ctx, webhookBody("101", { statuses }));
 };
 const untilReported = (status: string) =>
-  vi.waitFor(() => expect(reports.map(([, , message]) => message)).toContain(status), PATIENCE);
+  eventually(() => expect(reports.map(([, , message]) => message)).toContain(status));
 const historyOf = ({ content }: Awaited) => content.history?.map(({ status }) => status);
 
 describe("a send that waits", () => {
@@ -212,7 +211,7 @@ describe("a send that waits", () => {
       wait_for: "delivered",
       timeout_s: 20,
     });
-    await vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(1), PATIENCE);
+    await eventually(() => expect(ctx.changes.listenerCount).toBe(1));
     await deliverEvents(ctx);
     await report(first.id, "delivered");
     expect((await again).structuredContent).toMatchObject({ message_id: first.id, status: "delivered" });
@@ -241,7 +240,7 @@ describe("a send that waits", () => {
         { signal },
       ),
     );
-    await vi.waitFor(() => expect(ctx.changes.countOf(tenants.ann.keyId)).toBe(WAITERS_PER_KEY), PATIENCE);
+    await eventually(() => expect(ctx.changes.countOf(tenants.ann.keyId)).toBe(WAITERS_PER_KEY));
     const { answer, id } = await start({ wait_for: "read" });
     expect((await answer).content).toMatchObject({ message_id: id, status: "queued" });
     for (const caller of callers) caller.abort();

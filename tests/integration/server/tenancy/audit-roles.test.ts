@@ -56,11 +56,12 @@ const run = (role: string, statement: string) => tryAs(role, (tx) => tx.unsafe(s
 const insert = (role: string, row: Record<string, unknown>) =>
   tryAs(role, (tx) => tx`insert into audit_log ${tx(row)}`);
 
+// Roles belong to the whole server of the tests: "wamcp_test_" is what other files make beside this one.
 describe("the roles on this server", () => {
   it("are these three, and nobody can log in as one or is bound by no policy", async () => {
     const roles = await ctx.sql<{ rolname: string }[]>`
       select rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreaterole, rolinherit
-      from pg_roles where rolname like 'wamcp%' order by rolname`;
+      from pg_roles where rolname like 'wamcp%' and not starts_with(rolname, 'wamcp_test_') order by rolname`;
     expect(roles.map(({ rolname }) => rolname)).toEqual(Object.keys(MAY).toSorted());
     for (const role of roles) {
       expect(role).toMatchObject({
@@ -75,7 +76,8 @@ describe("the roles on this server", () => {
   it("can become no other one", async () => {
     const members = await ctx.sql`
       select m.rolname as member, r.rolname as role from pg_auth_members a
-      join pg_roles m on m.oid = a.member join pg_roles r on r.oid = a.roleid where m.rolname like 'wamcp%'`;
+      join pg_roles m on m.oid = a.member join pg_roles r on r.oid = a.roleid
+      where m.rolname like 'wamcp%' and not starts_with(m.rolname, 'wamcp_test_')`;
     expect([...members]).toEqual([]);
   });
 

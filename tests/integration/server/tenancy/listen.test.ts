@@ -1,13 +1,15 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { assignConversation } from "#server/utils/admin/conversations/assign-conversation";
 import { createSurface } from "#server/utils/mcp/create-surface";
 import {
   createModernExchanges,
   type ModernExchanges,
 } from "#server/utils/mcp/modern/create-modern-exchanges";
+import { eventually } from "#tests/helpers/eventually";
 import { createModernClient, type ListenStream } from "#tests/helpers/server/create-modern-client";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
 import { adminOf, type Tenant } from "#tests/helpers/server/seed-tenants";
+import { untilPassedOn } from "#tests/helpers/server/until-passed-on";
 import { textFrom, webhookBody } from "#tests/helpers/server/webhook-bodies";
 import { findSecrets } from "./compare-pair";
 import { ID_KINDS } from "./id-properties";
@@ -38,6 +40,8 @@ describe.each(["disjoint", "shared"] satisfies Constellation[])(
 
     const clientOf = ({ principal }: Tenant) => createModernClient(exchanges, principal);
     async function listen(tenant: Tenant, resourceSubscriptions: string[]): Promise<ListenStream> {
+      // Or what was written before would be told now.
+      await untilPassedOn(world.ctx);
       const stream = await clientOf(tenant).listen({ resourceSubscriptions, resourcesListChanged: true });
       open.push(stream);
       return stream;
@@ -83,11 +87,11 @@ describe.each(["disjoint", "shared"] satisfies Constellation[])(
       const own = (party: Party) => [INBOX, conversation(party), numberOf(party)].toSorted();
       await write(world.ann, "hello");
       // The owner hears everything: then everybody else would have, too.
-      await vi.waitFor(() => expect(heard("owner")).toContain(conversation(world.ann)));
-      await vi.waitFor(() => expect(heard("ann")).toEqual(own(world.ann)));
+      await eventually(() => expect(heard("owner")).toContain(conversation(world.ann)));
+      await eventually(() => expect(heard("ann")).toEqual(own(world.ann)));
       expect(streams.bob.heard).toEqual([]);
       await write(world.bob, "hello");
-      await vi.waitFor(() => expect(heard("bob")).toEqual(own(world.bob)));
+      await eventually(() => expect(heard("bob")).toEqual(own(world.bob)));
       expect(heard("ann")).toEqual(own(world.ann));
       expect(findSecrets(world.bob, JSON.stringify(streams.ann.heard))).toEqual([]);
       expect(findSecrets(world.ann, JSON.stringify(streams.bob.heard))).toEqual([]);
@@ -111,10 +115,10 @@ describe.each(["disjoint", "shared"] satisfies Constellation[])(
         const { conversation: id } = world.ann.ids;
         const ann = await listen(world.ann, [conversation(world.ann), INBOX]);
         await assignConversation(admin, { conversation: id, client: world.bob.clientId });
-        await vi.waitFor(() => expect(ann.heardLists()).toEqual(["notifications/resources/list_changed"]));
+        await eventually(() => expect(ann.heardLists()).toEqual(["notifications/resources/list_changed"]));
         const bob = await listen(world.bob, [conversation(world.ann)]);
         await write(world.ann, "to whom?");
-        await vi.waitFor(() => expect(bob.heardUris()).toContain(conversation(world.ann)));
+        await eventually(() => expect(bob.heardUris()).toContain(conversation(world.ann)));
         expect(ann.heardUris()).toEqual([]);
         await assignConversation(admin, { conversation: id, client: world.ann.clientId });
       },

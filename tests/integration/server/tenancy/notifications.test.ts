@@ -1,10 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { assignConversation } from "#server/utils/admin/conversations/assign-conversation";
+import { eventually } from "#tests/helpers/eventually";
 import { sendAs } from "#tests/helpers/server/call-as";
 import { deliverEvents } from "#tests/helpers/server/deliver-events";
 import { openMcpSession, type McpSession } from "#tests/helpers/server/open-mcp-session";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
 import { adminOf, type Tenant } from "#tests/helpers/server/seed-tenants";
+import { untilPassedOn } from "#tests/helpers/server/until-passed-on";
 import { statusOf, textFrom, webhookBody } from "#tests/helpers/server/webhook-bodies";
 import { findSecrets } from "./compare-pair";
 import { inventId } from "./invent-id";
@@ -26,6 +28,8 @@ describe.each(["disjoint", "shared"] satisfies Constellation[])(
     afterAll(() => world?.close());
 
     beforeEach(async () => {
+      // Or what was written before would be told now.
+      await untilPassedOn(world.ctx);
       const start = (tenant: Tenant) => openMcpSession(world.sessions, tenant.principal);
       open = { ann: await start(world.ann), bob: await start(world.bob), owner: await start(world.owner) };
       for (const session of Object.values(open)) {
@@ -64,14 +68,14 @@ describe.each(["disjoint", "shared"] satisfies Constellation[])(
 
     /** Waits until the owner, who hears everything, has heard something: then everybody else would have, too. */
     async function untilTold(uri: string): Promise<void> {
-      await vi.waitFor(() => expect(open.owner.heardUris()).toContain(uri));
+      await eventually(() => expect(open.owner.heardUris()).toContain(uri));
     }
 
     /** Expects that a party was told of nothing before something of its own happens: that comes last, so nothing is on its way. */
     async function expectSilenceUntilNow(name: "ann" | "bob"): Promise<void> {
       const party = world[name];
       await write(party, "the first that concerns you");
-      await vi.waitFor(() => expect(open[name].heardUris()).toContain(conversation(party)));
+      await eventually(() => expect(open[name].heardUris()).toContain(conversation(party)));
       expect(open[name].heardUris().slice(0, 3)).toEqual([INBOX, numberOf(party), conversation(party)]);
     }
 
@@ -84,7 +88,7 @@ describe.each(["disjoint", "shared"] satisfies Constellation[])(
       const [me, other] = [world[mine], world[others]];
       await write(me, "hello");
       await untilTold(conversation(me));
-      await vi.waitFor(() => expect(heard(mine)).toEqual([INBOX, conversation(me), numberOf(me)].toSorted()));
+      await eventually(() => expect(heard(mine)).toEqual([INBOX, conversation(me), numberOf(me)].toSorted()));
       expect(findSecrets(other, open[mine].heard.join("\n"))).toEqual([]);
       expect(open[others].heard).toEqual([]);
       await expectSilenceUntilNow(others);
@@ -100,7 +104,7 @@ describe.each(["disjoint", "shared"] satisfies Constellation[])(
       const statuses = [statusOf(row.wamid, "read", world.ctx.clock.now())];
       await receiveWebhook(world.ctx, webhookBody(ann.number.waPhoneNumberId, { statuses }));
       await untilTold(conversation(ann));
-      await vi.waitFor(() => expect(heard("ann")).toEqual([conversation(ann), numberOf(ann)].toSorted()));
+      await eventually(() => expect(heard("ann")).toEqual([conversation(ann), numberOf(ann)].toSorted()));
       await expectSilenceUntilNow("bob");
     });
 
@@ -138,7 +142,7 @@ describe.each(["disjoint", "shared"] satisfies Constellation[])(
       ];
       expect(answer.result).toEqual(nothing.result);
       await write(world.bob, "still there?");
-      await vi.waitFor(() => expect(heard("bob")).toContain(conversation(world.bob)));
+      await eventually(() => expect(heard("bob")).toContain(conversation(world.bob)));
       await expectSilenceUntilNow("ann");
     });
 
@@ -151,7 +155,7 @@ describe.each(["disjoint", "shared"] satisfies Constellation[])(
         // He could not subscribe while it was not his.
         await open.bob.ask("resources/subscribe", { uri: conversation(world.ann) });
         await write(world.ann, "to whom?");
-        await vi.waitFor(() => expect(heard("bob")).toContain(conversation(world.ann)));
+        await eventually(() => expect(heard("bob")).toContain(conversation(world.ann)));
         expect(heard("ann")).toEqual([]);
         expect((await open.ann.ask("resources/read", { uri: conversation(world.ann) })).error).toMatchObject(
           NOT_FOUND,

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assignConversation } from "#server/utils/admin/conversations/assign-conversation";
 import { assignDefaultClient } from "#server/utils/admin/numbers/assign-default-client";
+import { eventually } from "#tests/helpers/eventually";
 import { callAs, errorOf, sendAs } from "#tests/helpers/server/call-as";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
 import { adminOf, mintKey, type Tenant } from "#tests/helpers/server/seed-tenants";
@@ -75,7 +76,7 @@ async function startWaiting(tenant: Tenant, more: Record<string, unknown> = {}) 
   const args = { timeout_s: 15, cursor: structuredContent.cursor, ...more };
   const before = world.ctx.changes.listenerCount;
   const answer = callAs(world.ctx, tenant, "wait_for_messages", args, { signal: stop.signal });
-  await vi.waitFor(() => expect(world.ctx.changes.listenerCount).toBe(before + 1));
+  await eventually(() => expect(world.ctx.changes.listenerCount).toBe(before + 1));
   const texts = async (): Promise<unknown[]> => readTexts(await answer);
   return {
     /** What was heard; waits for it. */

@@ -49,6 +49,6 @@ describe("dockerAnswers", () => {
     await serve(() => {});
     const start = performance.now();
     expect(await dockerAnswers({ DOCKER_HOST: `unix://${socket}` })).toBe(false);
-    expect(performance.now() - start).toBeLessThan(4_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createAccessFollower } from "#server/utils/create-access-follower";
 import { createSurface } from "#server/utils/mcp/create-surface";
 import {
   createModernExchanges,
   type ModernExchanges,
 } from "#server/utils/mcp/modern/create-modern-exchanges";
+import { eventually } from "#tests/helpers/eventually";
 import { createModernClient, type ModernClient } from "#tests/helpers/server/create-modern-client";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
@@ -41,7 +42,7 @@ async function write(): Promise<void> {
   const messages = [textFrom("16505558001", `wamid.${Math.random()}`, "not for you", ctx.clock.now())];
   await receiveWebhook(ctx, webhookBody("101", { messages }));
 }
-const untilWaiting = (count: number) => vi.waitFor(() => expect(ctx.changes.countOf(key.keyId)).toBe(count));
+const untilWaiting = (count: number) => eventually(() => expect(ctx.changes.countOf(key.keyId)).toBe(count));
 const wait = (args: Record<string, unknown>) =>
   client.ask("tools/call", { name: "wait_for_messages", arguments: { limit: 100, ...args } });
 

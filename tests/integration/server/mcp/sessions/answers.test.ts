@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SystemContext } from "#server/utils/context";
 import type { ClientLink, JsonObject } from "#server/utils/mcp/client-link";
 import { createSurface } from "#server/utils/mcp/create-surface";
 import type { McpSurface } from "#server/utils/mcp/surface";
+import { eventually } from "#tests/helpers/eventually";
 import { buildMcpRequest } from "#tests/helpers/server/build-mcp-request";
 import {
   openLegacyPeer,
@@ -64,7 +65,7 @@ const callOf = (id: number, name: string, args: JsonObject = {}) => ({
   params: { name, arguments: args },
 });
 async function untilAtWork(): Promise<(text: string) => void> {
-  return vi.waitFor(() => {
+  return eventually(() => {
     if (!finish) throw new Error("the tool has not begun");
     const end = finish;
     finish = undefined;
@@ -83,7 +84,7 @@ describe("an answer whose stream is gone", () => {
     const peer = await openLegacyPeer(one, tenants.owner.principal);
     const first = readStream(await peer.post(one, callOf(7, "patience", { leave })));
     const end = await untilAtWork();
-    await vi.waitFor(() => expect(first.events).toHaveLength(1));
+    await eventually(() => expect(first.events).toHaveLength(1));
     expect(first.events[0]?.data).toBeUndefined();
     if (leave) await first.ended;
     else await first.leave();
@@ -92,10 +93,10 @@ describe("an answer whose stream is gone", () => {
     const notifications = await peer.listen(one);
     const before = readStream(await resume(one, peer, lastEventId));
     end("done at last");
-    await vi.waitFor(() => expect(textOf(before)).toContain("done at last"));
+    await eventually(() => expect(textOf(before)).toContain("done at last"));
     await before.leave();
     const after = readStream(await resume(one, peer, lastEventId));
-    await vi.waitFor(() => expect(textOf(after)).toContain("done at last"));
+    await eventually(() => expect(textOf(after)).toContain("done at last"));
     await after.leave();
     expect(textOf(notifications)).not.toContain("done at last");
     await notifications.leave();
@@ -105,13 +106,13 @@ describe("an answer whose stream is gone", () => {
     const peer = await openLegacyPeer(one, tenants.owner.principal);
     const first = readStream(await peer.post(one, callOf(7, "patience")));
     const end = await untilAtWork();
-    await vi.waitFor(() => expect(first.events).toHaveLength(1));
+    await eventually(() => expect(first.events).toHaveLength(1));
     const second = await resume(one, peer, first.events[0]?.id ?? "");
     expect(second.status).toBe(200);
     await first.ended;
     const stream = readStream(second);
     end("to the second");
-    await vi.waitFor(() => expect(textOf(stream)).toContain("to the second"));
+    await eventually(() => expect(textOf(stream)).toContain("to the second"));
     await stream.leave();
   });
 
@@ -146,7 +147,7 @@ describe("an answer whose stream is gone", () => {
 describe("a question to a person", () => {
   const openAsked = () => openLegacyPeer(one, tenants.owner.principal, { elicitation: { form: {} } });
   async function readQuestion(stream: PeerStream): Promise<string> {
-    return vi.waitFor(() => {
+    return eventually(() => {
       const question = stream.events.find(({ data }) => data?.method === "elicitation/create");
       if (!question) throw new Error("nobody was asked");
       return String(question.data?.id);
@@ -166,7 +167,7 @@ describe("a question to a person", () => {
       const stream = readStream(await peer.post(at, callOf(9, "ask", { about })));
       const response = await answer(peer, answeredAt, await readQuestion(stream), action);
       expect(response.status).toBe(202);
-      await vi.waitFor(() => expect(textOf(stream)).toContain(`${about}: ${action}`));
+      await eventually(() => expect(textOf(stream)).toContain(`${about}: ${action}`));
     }
   });
 
@@ -177,10 +178,10 @@ describe("a question to a person", () => {
     const [first, second] = [await readQuestion(here), await readQuestion(there)];
     expect(first).not.toBe(second);
     await answer(peer, one, second, "decline");
-    await vi.waitFor(() => expect(textOf(there)).toContain("there: decline"));
+    await eventually(() => expect(textOf(there)).toContain("there: decline"));
     expect(textOf(here)).not.toContain("here: ");
     await answer(peer, two, first, "accept");
-    await vi.waitFor(() => expect(textOf(here)).toContain("here: accept"));
+    await eventually(() => expect(textOf(here)).toContain("here: accept"));
   });
 
   it("is not answered over another session", async () => {
@@ -190,6 +191,6 @@ describe("a question to a person", () => {
     const question = await readQuestion(stream);
     for (const at of [one, two]) await answer(other, at, question, "decline");
     await answer(peer, two, question, "accept");
-    await vi.waitFor(() => expect(textOf(stream)).toContain("mine: accept"));
+    await eventually(() => expect(textOf(stream)).toContain("mine: accept"));
   });
 });

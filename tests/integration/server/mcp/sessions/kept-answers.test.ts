@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "#tests/helpers/eventually";
 import { buildMcpRequest } from "#tests/helpers/server/build-mcp-request";
 import {
   openLegacyPeer,
@@ -41,7 +42,7 @@ const callOf = (id: number, args = {}) => ({
   params: { name: "patience", arguments: args },
 });
 async function untilAtWork(): Promise<(text: string) => void> {
-  return vi.waitFor(() => {
+  return eventually(() => {
     const end = surface.takeCall();
     if (!end) throw new Error("the tool has not begun");
     return end;
@@ -51,7 +52,7 @@ async function untilAtWork(): Promise<(text: string) => void> {
 async function beginAndLose(peer: LegacyPeer): Promise<{ end: (text: string) => void; id: string }> {
   const stream = readStream(await peer.post(one, callOf(7_000)));
   const end = await untilAtWork();
-  await vi.waitFor(() => expect(stream.events).toHaveLength(1));
+  await eventually(() => expect(stream.events).toHaveLength(1));
   await stream.leave();
   return { end, id: stream.events[0]?.id ?? "" };
 }
@@ -132,7 +133,7 @@ describe("an answer that is not kept any more", () => {
     request.web.headers.set("mcp-protocol-version", "2025-06-18");
     const stream = readStream(await one.sessions.handle(request, tenants.owner.principal));
     const end = await untilAtWork();
-    await vi.waitFor(() => expect(stream.events).toHaveLength(1));
+    await eventually(() => expect(stream.events).toHaveLength(1));
     const elsewhere = await resume(two, peer, stream.events[0]?.id ?? "");
     await elsewhere.ended;
     expect(dataOf(elsewhere)).toMatchObject([NOT_HERE]);

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "#tests/helpers/eventually";
 import { initializeAt, openLegacyPeer, readStream } from "#tests/helpers/server/create-legacy-peer";
 import { createPatientSurface } from "#tests/helpers/server/create-patient-surface";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
@@ -54,7 +55,7 @@ describe("a session that is used now and then", () => {
     for (let number = 1; number < 16; number += 1) await openLegacyPeer(one, ann.principal);
     await pass(4);
     await used.ask(one, "tools/list");
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const rows = await ctx.sql`
         select 1 from mcp_sessions where id = ${used.id} and last_seen_at = ${ctx.clock.now()}`;
       expect(rows).toHaveLength(1);
@@ -71,7 +72,7 @@ describe("a session that is at work", () => {
     const stream = readStream(
       await peer.post(one, { jsonrpc: "2.0", id: 9, method: "tools/call", params: call }),
     );
-    const end = await vi.waitFor(() => {
+    const end = await eventually(() => {
       const begun = surface.takeCall();
       if (!begun) throw new Error("the tool has not begun");
       return begun;

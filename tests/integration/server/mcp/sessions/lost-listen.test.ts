@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "#tests/helpers/eventually";
 import { openLegacyPeer } from "#tests/helpers/server/create-legacy-peer";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { holdTable } from "#tests/helpers/server/hold-table";
@@ -43,7 +44,7 @@ describe("sessions of a process that was not told for a while", () => {
     await loseListen();
     await ending.ended;
     // It may have changed in the meantime.
-    await vi.waitFor(() => expect(stream.uris()).toEqual([NUMBER]));
+    await eventually(() => expect(stream.uris()).toEqual([NUMBER]));
     await stream.leave();
   });
 
@@ -58,7 +59,7 @@ describe("sessions of a process that was not told for a while", () => {
     await held.release();
     let isEnded = false;
     void stream.ended.then(() => (isEnded = true));
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await one.sessions.maintain();
       expect(isEnded).toBe(true);
     });

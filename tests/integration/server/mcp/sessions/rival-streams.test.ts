@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "#tests/helpers/eventually";
 import { buildMcpRequest } from "#tests/helpers/server/build-mcp-request";
 import { openLegacyPeer, readStream, type LegacyPeer } from "#tests/helpers/server/create-legacy-peer";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { openReplica, type Replica } from "#tests/helpers/server/open-replica";
 import { receiveWebhook } from "#tests/helpers/server/receive-webhook";
 import { seedTenants, type Tenants } from "#tests/helpers/server/seed-tenants";
+import { untilPassedOn } from "#tests/helpers/server/until-passed-on";
 import { textFrom, webhookBody } from "#tests/helpers/server/webhook-bodies";
 
 const INBOX = "wamcp://inbox";
@@ -47,9 +49,9 @@ describe("streams of one session that are opened at once", () => {
       await Promise.all([first.ended, second.ended]);
       expect(newest.status).toBe(200);
       await write();
-      await vi.waitFor(() => expect(newest.uris()).toEqual([INBOX]));
+      await eventually(() => expect(newest.uris()).toEqual([INBOX]));
       await newest.leave();
-      await vi.waitFor(async () => expect(await countStreaming(peer)).toBe(0));
+      await eventually(async () => expect(await countStreaming(peer)).toBe(0));
       await peer.end(one);
     }
   });
@@ -71,8 +73,9 @@ describe("a connection that is dead without anybody's knowing", () => {
       ctx.clock.advance(5_000);
       await one.sessions.maintain();
     }
+    await untilPassedOn(ctx, two.system);
     const next = readStream(await listen(peer, two));
-    await vi.waitFor(() => expect(next.uris()).toEqual([INBOX]));
+    await eventually(() => expect(next.uris()).toEqual([INBOX]));
     await next.leave();
     await dead.body?.cancel();
   });

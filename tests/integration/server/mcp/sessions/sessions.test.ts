@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createSurface } from "#server/utils/mcp/create-surface";
+import { createLegacySessions } from "#server/utils/mcp/legacy/create-legacy-sessions";
+import { eventually } from "#tests/helpers/eventually";
 import { buildMcpRequest } from "#tests/helpers/server/build-mcp-request";
 import { initializeAt, openLegacyPeer } from "#tests/helpers/server/create-legacy-peer";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
 import { openReplica, type Replica } from "#tests/helpers/server/open-replica";
+import { recordStatements } from "#tests/helpers/server/record-statements";
 import { mintKey, seedTenants, type Tenant, type Tenants } from "#tests/helpers/server/seed-tenants";
 
 const MINUTE_MS = 60_000;
@@ -132,7 +135,11 @@ describe("a session", () => {
   });
 
   it("is kept by use, which is written down once a minute", async () => {
-    const peer = await openLegacyPeer(one, ann.principal);
+    const replica = await openReplica(ctx);
+    const { database, take } = recordStatements(replica.system.database);
+    const surface = createSurface(replica.system);
+    const at = { ...replica, sessions: createLegacySessions({ ...replica.system, database }, surface) };
+    const peer = await openLegacyPeer(at, ann.principal);
     const seen = async () => {
       const [row] = await ctx.sql<
         [{ at: Date }]
@@ -140,12 +147,15 @@ describe("a session", () => {
       return row.at.getTime();
     };
     const opened = await seen();
+    take();
     ctx.clock.advance(30_000);
-    await peer.ask(one, "tools/list");
-    expect(await seen()).toBe(opened);
+    await peer.ask(at, "tools/list");
     ctx.clock.advance(31_000);
-    await peer.ask(one, "tools/list");
-    await vi.waitFor(async () => expect(await seen()).toBe(opened + 61_000));
+    await peer.ask(at, "tools/list");
+    await eventually(async () => expect(await seen()).toBe(opened + 61_000));
+    // The use before is not written down late either: nobody began to.
+    expect(take().filter((statement) => statement.includes('update "mcp_sessions"'))).toHaveLength(1);
+    await replica.kill();
   });
 
   it("is forgotten where it does nothing, and taken up again", async () => {
@@ -165,11 +175,12 @@ describe("sessions of one key", () => {
     );
     expect(opened.map(({ status }) => status)).toEqual(Array(50).fill(200));
     expect(await countRows(ann.keyId)).toBe(16);
-    // The other processes forget those that had to go.
-    const alive = await Promise.all(
-      opened.map(async ({ headers }) => (await useAt(one, headers.get("mcp-session-id") ?? "", ann)).status),
-    );
-    expect(alive.filter((status) => status === 200)).toHaveLength(16);
+    const ids = opened.map(({ headers }) => headers.get("mcp-session-id") ?? "");
+    // The other processes forget those that had to go, as soon as they hear of it.
+    await eventually(async () => {
+      const answers = await Promise.all(ids.map((id) => useAt(one, id, ann)));
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(16);
+    });
   });
 
   it("give way to a new one, the idlest first, unless they stream", async () => {
@@ -183,7 +194,7 @@ describe("sessions of one key", () => {
     const stream = await first.listen(two);
     await openLegacyPeer(two, ann.principal);
     expect((await useAt(two, first.id, ann)).status).toBe(200);
-    await vi.waitFor(async () => expect((await useAt(one, second.id, ann)).status).toBe(404));
+    await eventually(async () => expect((await useAt(one, second.id, ann)).status).toBe(404));
     expect((await useAt(one, third.id, ann)).status).toBe(200);
     await stream.leave();
   });
@@ -196,7 +207,7 @@ describe("sessions of one key", () => {
     const refused = await initializeAt(one, ann.principal);
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "60"]);
     await Promise.all(streams.map((stream) => stream.leave()));
-    await vi.waitFor(async () => expect((await initializeAt(one, ann.principal)).status).toBe(200));
+    await eventually(async () => expect((await initializeAt(one, ann.principal)).status).toBe(200));
   });
 
   it("are no longer protected by a stream whose process has vanished", async () => {

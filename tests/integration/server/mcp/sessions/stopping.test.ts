@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "#tests/helpers/eventually";
 import { openLegacyPeer, readStream } from "#tests/helpers/server/create-legacy-peer";
 import { createPatientSurface } from "#tests/helpers/server/create-patient-surface";
 import { createTestContext, type TestContext } from "#tests/helpers/server/create-test-context";
@@ -37,7 +38,7 @@ describe("a process that stops", () => {
   it("takes an open question back, so that its call answers", async () => {
     const peer = await openLegacyPeer(stopping, tenants.owner.principal, asking);
     const stream = readStream(await peer.post(stopping, callOf("ask")));
-    await vi.waitFor(() => expect(JSON.stringify(stream.events)).toContain("elicitation/create"));
+    await eventually(() => expect(JSON.stringify(stream.events)).toContain("elicitation/create"));
     await stopping.sessions.drain();
     await stream.ended;
     expect(stream.methods()).toContain("notifications/cancelled");
@@ -69,7 +70,7 @@ describe("a process that stops", () => {
     const stream = await opening;
     await stream.ended;
     await draining;
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const rows = await ctx.sql`
         select 1 from mcp_sessions where id = ${peer.id} and streaming_until > ${ctx.clock.now()}`;
       expect(rows).toHaveLength(0);

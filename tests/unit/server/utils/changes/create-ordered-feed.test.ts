@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { createOrderedFeed, MISSED_LIMIT, type OrderedFeed } from "#server/utils/changes/create-ordered-feed";
 import type { MissedChanges } from "#server/utils/changes/store";
 import type { Change } from "#server/utils/context";
+import { eventually } from "#tests/helpers/eventually";
 import { defer, type Deferred } from "../../helpers/defer";
 import { createRecordingLog } from "../../helpers/recording-log";
 
@@ -86,13 +87,13 @@ describe("a notification", () => {
     lose(11);
     commit(12);
     expect(news()).toEqual([]);
-    await vi.waitFor(() => expect(news()).toEqual([11, 12]));
+    await eventually(() => expect(news()).toEqual([11, 12]));
     expect(looks).toBe(1);
   });
 
   it("behind a transaction that was rolled back is passed on after one look", async () => {
     commit(12);
-    await vi.waitFor(() => expect(news()).toEqual([12]));
+    await eventually(() => expect(news()).toEqual([12]));
     commit(13);
     expect(news()).toEqual([12, 13]);
     expect(looks).toBe(1);
@@ -100,7 +101,7 @@ describe("a notification", () => {
 
   it("whose row is gone already is passed on all the same", async () => {
     feed.take(changeOf(15));
-    await vi.waitFor(() => expect(news()).toContain(15));
+    await eventually(() => expect(news()).toContain(15));
     feed.take(changeOf(16));
     expect(news().at(-1)).toBe(16);
   });
@@ -115,7 +116,7 @@ describe("a look", () => {
     expect(looks).toBe(1);
     expect(news()).toEqual([]);
     gate.resolve();
-    await vi.waitFor(() => expect(news()).toEqual([11, 12, 13, 14, 15]));
+    await eventually(() => expect(news()).toEqual([11, 12, 13, 14, 15]));
     expect(looks).toBe(1);
   });
 
@@ -126,7 +127,7 @@ describe("a look", () => {
     commit(14);
     expect(looks).toBe(1);
     gate.resolve();
-    await vi.waitFor(() => expect(news()).toEqual([12, 13, 14]));
+    await eventually(() => expect(news()).toEqual([12, 13, 14]));
     expect(looks).toBe(2);
   });
 
@@ -140,7 +141,7 @@ describe("a look", () => {
     for (let seq = 11; seq <= 11 + MISSED_LIMIT; seq += 1) lose(seq);
     const next = 12 + MISSED_LIMIT;
     commit(next);
-    await vi.waitFor(() => expect(feed.lastSeq).toBe(next));
+    await eventually(() => expect(feed.lastSeq).toBe(next));
     expect(news()).toEqual(["unknown"]);
     commit(next + 1);
     expect(news()).toEqual(["unknown", next + 1]);
@@ -175,7 +176,7 @@ describe("a look", () => {
     failures = 2;
     lose(11);
     commit(12);
-    await vi.waitFor(() => expect(news()).toEqual([11, 12]));
+    await eventually(() => expect(news()).toEqual([11, 12]));
     expect(looks).toBe(3);
   });
 
@@ -183,7 +184,7 @@ describe("a look", () => {
     failures = Number.POSITIVE_INFINITY;
     lose(11);
     commit(12);
-    await vi.waitFor(() => expect(news()).toEqual(["unknown", 12]), { timeout: 10_000 });
+    await eventually(() => expect(news()).toEqual(["unknown", 12]));
     failures = 0;
     commit(13);
     expect(news()).toEqual(["unknown", 12, 13]);

@@ -49,7 +49,7 @@ function reply(query: Buffer, { code, address }: Answer): Buffer {
 
 async function resolve(v4: Answer, v6: Answer): Promise<unknown> {
   answers = { v4, v6 };
-  const resolver = new Resolver({ timeout: 500, tries: 1 });
+  const resolver = new Resolver({ timeout: 5_000, tries: 1 });
   resolver.setServers([`127.0.0.1:${server.address().port}`]);
   return resolvePublicly("files.example.com", resolver);
 }
@@ -94,7 +94,7 @@ describe("resolvePublicly", () => {
     async (host) => {
       const asked: string[] = [];
       server.on("message", () => asked.push(host));
-      const resolver = new Resolver({ timeout: 500, tries: 1 });
+      const resolver = new Resolver({ timeout: 5_000, tries: 1 });
       resolver.setServers([`127.0.0.1:${server.address().port}`]);
       expect(await resolvePublicly(host, resolver)).toEqual([{ address: "127.0.0.1", family: 4 }]);
       expect(asked).toEqual([]);

@@ -84,7 +84,8 @@ describe("createGraphClient", () => {
   });
 
   it("may try again when the name does not resolve", async () => {
-    const outcome = await send("http://graph.invalid");
+    // A resolver may take several seconds to say so.
+    const outcome = await send("http://graph.invalid", 18_000);
     expect(outcome.kind).toBe("retry");
     expect(outcome).toMatchObject({
       error: { reason: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/) as string },

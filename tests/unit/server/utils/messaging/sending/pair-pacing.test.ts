@@ -44,12 +44,15 @@ describe("pairPacing", () => {
       fc.property(gaps, (list) => {
         let now = 0;
         const begun = pace(list.map((gap) => (now += gap)));
+        // What goes beyond one per six seconds, in the worst stretch; an assertion for each would take seconds.
+        let burst = 0;
         for (const [first, from] of begun.entries()) {
           for (const [last, to] of begun.entries()) {
             if (last < first) continue;
-            expect(last - first + 1).toBeLessThanOrEqual(45 + Math.floor((to - from) / 6_000));
+            burst = Math.max(burst, last - first + 1 - Math.floor((to - from) / 6_000));
           }
         }
+        expect(burst).toBeLessThanOrEqual(45);
       }),
       { numRuns: 50 },
     );
