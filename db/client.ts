@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { prepareStatements } from "./prepare-statements";
 import * as schema from "./schema/index";
 
 /** A transaction, or a connection that commits each statement by itself. */
@@ -82,8 +83,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   // Needed once a day: connects when it is, and leaves again.
   const archiverSql = connect(archiverUrl, "wamcp_archiver", { max: 1, idleSeconds: 10 });
   const archiver = drizzle(archiverSql, { schema });
-  const system = drizzle(systemSql, { schema });
-  const client = drizzle(clientSql, { schema });
+  const system = drizzle(prepareStatements(systemSql), { schema });
+  const client = drizzle(prepareStatements(clientSql), { schema });
   return {
     system,
     asSystem: (work) => system.transaction((tx) => work(tx)),
