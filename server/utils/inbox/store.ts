@@ -1,5 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Transaction } from "#db/client";
+import { listUuids } from "#db/list-uuids";
 import { auditLog, webhookInbox } from "#db/schema/index";
 
 /** A body as it came in. */
@@ -15,9 +16,14 @@ export interface InboxBody extends ReceivedBody {
   readonly attempts: number;
 }
 
-/** Stores webhook bodies with one statement. */
+/** Stores webhook bodies with one statement, which reads the same for any number of them (`#db/prepare-statements.ts`). */
 export async function insertInboxBodies(tx: Transaction, bodies: readonly ReceivedBody[]): Promise<void> {
-  await tx.insert(webhookInbox).values([...bodies]);
+  const ids = bodies.map(({ id }) => id);
+  const times = bodies.map(({ receivedAt }) => receivedAt.toISOString());
+  const contents = bodies.map(({ body }) => `"\\\\x${body.toString("hex")}"`);
+  await tx.execute(sql`
+    insert into webhook_inbox (id, body, received_at)
+    select * from unnest(${listUuids(ids)}, ${`{${contents.join(",")}}`}::bytea[], ${`{${times.join(",")}}`}::timestamptz[])`);
 }
 
 /** Takes bodies that nobody handles, for `leaseMs`. */
@@ -32,7 +38,7 @@ export async function claimInboxBodies(
     update webhook_inbox set state = 'processing', claim_expires_at = ${until}, attempts = attempts + 1
     where id in (
       select id from webhook_inbox
-      where id in ${[...ids]}
+      where id = any(${listUuids(ids)})
         and (state = 'received' or (state = 'processing' and claim_expires_at <= ${now.toISOString()}))
       for update skip locked
     )

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Transaction } from "#db/client";
+import { listUuids } from "#db/list-uuids";
 import { outbox } from "#db/schema/index";
 import type { EventName } from "#server/functions/events";
 import { newId } from "../ids";
@@ -67,13 +68,13 @@ export async function claimOutboxEvents(
 export async function markOutboxSent(tx: Transaction, ids: string[], now: Date): Promise<void> {
   await tx.execute(sql`
     update outbox set sent_at = ${now.toISOString()}, claim_expires_at = null
-    where id in ${ids}`);
+    where id = any(${listUuids(ids)})`);
 }
 
 export async function releaseOutboxEvents(tx: Transaction, ids: string[], retryAt: Date): Promise<void> {
   await tx.execute(sql`
     update outbox set claim_expires_at = ${retryAt.toISOString()}
-    where id in ${ids} and sent_at is null`);
+    where id = any(${listUuids(ids)}) and sent_at is null`);
 }
 
 /** Since when something waits for the relay: an event that is due, or a body that nobody announced. */
