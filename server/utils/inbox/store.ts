@@ -1,7 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Transaction } from "#db/client";
 import { listUuids } from "#db/list-uuids";
-import { auditLog, webhookInbox } from "#db/schema/index";
+import { auditLog } from "#db/schema/index";
 
 /** A body as it came in. */
 export interface ReceivedBody {

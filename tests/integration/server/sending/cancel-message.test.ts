@@ -189,13 +189,18 @@ describe("cancel_message", () => {
 
   it("waits for a claim that holds the conversation, and then is too late", async () => {
     const message = await send();
+    let hold = (): void => {};
     let release = (): void => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
+    const held = new Promise<void>((resolve) => (hold = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
     const claiming = ctx.sql.begin(async (tx) => {
       await tx`select 1 from conversations where id = ${message.conversation_id} for no key update`;
-      await held;
+      hold();
+      await released;
       await tx`update messages set status = 'sending', attempts = 1 where id = ${message.message_id}`;
     });
+    // Otherwise the cancelling might come first, and nobody would wait.
+    await held;
     const cancelling = refusal(message);
     await expect
       .poll(async () => {

@@ -1,3 +1,5 @@
+import type { SQL } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Database } from "#db/client";
 import { createWebhookInbox, type WebhookInbox } from "#server/utils/inbox/create-webhook-inbox";
@@ -18,18 +20,29 @@ let inbox: WebhookInbox;
 beforeEach(() => {
   statements = [];
   accepted = [];
-  const values = (rows: readonly ReceivedBody[]): Promise<void> => {
-    const statement = { rows, ...defer() };
+  const execute = (query: SQL): Promise<void> => {
+    const statement = { rows: readRows(query), ...defer() };
     statements.push(statement);
     return statement.promise;
   };
   inbox = createWebhookInbox({
-    database: { system: { insert: () => ({ values }) } } as unknown as Database,
+    database: { system: { execute } } as unknown as Database,
     clock: { now: () => NOW },
     onAccepted: (ids) => void accepted.push([...ids]),
   });
 });
 afterEach(() => void vi.useRealTimers());
+
+/** What a statement stores: its three parameters are arrays of PostgreSQL, of ids, bodies and times. */
+function readRows(query: SQL): ReceivedBody[] {
+  const { params } = new PgDialect().sqlToQuery(query);
+  const [ids = [], contents = [], times = []] = params.map((array) => String(array).slice(1, -1).split(","));
+  return ids.map((id, index) => ({
+    id,
+    body: Buffer.from(String(contents[index]).slice('"\\\\x'.length, -1), "hex"),
+    receivedAt: new Date(String(times[index])),
+  }));
+}
 
 const bodies = (): string[][] => statements.map(({ rows }) => rows.map(({ body }) => body.toString()));
 const sizes = (): number[] => statements.map(({ rows }) => rows.length);
@@ -51,7 +64,7 @@ describe("createWebhookInbox", () => {
     const request = watch("one");
     await turn();
     expect(bodies()).toEqual([["one"]]);
-    expect(statements[0]?.rows[0]?.receivedAt).toBe(NOW);
+    expect(statements[0]?.rows[0]?.receivedAt).toEqual(NOW);
     expect([request.state, accepted]).toEqual(["waiting", []]);
     statements[0]?.resolve();
     await turn();
@@ -97,9 +110,9 @@ describe("createWebhookInbox", () => {
   });
 
   it("answers a request as stored even if the one who works on fails at once", async () => {
-    const values = async (): Promise<void> => {};
+    const execute = async (): Promise<void> => {};
     inbox = createWebhookInbox({
-      database: { system: { insert: () => ({ values }) } } as unknown as Database,
+      database: { system: { execute } } as unknown as Database,
       clock: { now: () => NOW },
       onAccepted: () => {
         throw new Error("no relay");
