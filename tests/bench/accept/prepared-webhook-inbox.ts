@@ -4,8 +4,7 @@ import { newId } from "#server/utils/ids";
 import type { WebhookInbox, WebhookInboxOptions } from "#server/utils/inbox/create-webhook-inbox";
 
 /**
- * The plain inbox (`plain-webhook-inbox.ts`) at its best: its INSERT is prepared, so that it is planned once per connection and
- * takes one round trip instead of two.
+ * The plain inbox (`plain-webhook-inbox.ts`) at its best: prepared from the first request on, and built once and not for each.
  */
 export function createWebhookInbox({ database, clock, onAccepted }: WebhookInboxOptions): WebhookInbox {
   const insert = database.system
